@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from './process-identity.ts';
+
+/**
+ * PostgreSQL's ways to shut down, gentlest first: SIGINT is "fast" (sessions end, a checkpoint is
+ * written), SIGQUIT "immediate". After SIGKILL the server's processes notice and end by themselves.
+ */
+const SHUTDOWN_LADDER = ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const;
+
+/** How long each step may take, ms. */
+const STEP_LIMIT_MS = 5_000;
+const POLL_MS = 10;
+
+/** Ends a postmaster and resolves when it is gone. Throws when not even SIGKILL ends it. */
+export async function endPostmaster(pid: number): Promise<void> {
+  for (const signal of SHUTDOWN_LADDER) {
+    if (!isRunning(pid)) return;
+    sendSignal(pid, signal);
+    if (await endsWithin(pid, STEP_LIMIT_MS)) return;
+  }
+  throw new Error(`PostgreSQL (pid ${pid}) does not end.`);
+}
+
+async function endsWithin(pid: number, limitMs: number): Promise<boolean> {
+  const deadline = performance.now() + limitMs;
+  while (isRunning(pid)) {
+    if (performance.now() > deadline) return false;
+    await delay(POLL_MS);
+  }
+  return true;
+}
+
+/** It may end between the look and the signal: then there is nothing left to do. */
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone, or another user's: endsWithin tells which.
+  }
+}
