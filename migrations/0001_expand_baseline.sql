@@ -1,0 +1,153 @@
+-- Up Migration
+
+-- The service's rights. It owns nothing and can do no DDL; a login is given these by
+-- `GRANT scaleretail_api TO <login>`. Roles belong to the whole cluster, so another database
+-- may have made it already.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'scaleretail_api') THEN
+    CREATE ROLE scaleretail_api NOLOGIN;
+  END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+  NULL; -- two databases of one cluster were set up in the same moment
+END
+$$;
+
+CREATE TABLE products (
+  sku   text PRIMARY KEY,
+  name  text NOT NULL,
+  stock integer NOT NULL CHECK (stock >= 0)
+);
+
+-- A price is a rate, not yet money: it may be finer than the currency's smallest coin and is
+-- rounded once, when an order line is made of it.
+CREATE TABLE product_prices (
+  sku      text NOT NULL REFERENCES products (sku),
+  currency char(3) NOT NULL,
+  price    numeric(18, 6) NOT NULL CHECK (price >= 0),
+  PRIMARY KEY (sku, currency)
+);
+
+CREATE TABLE orders (
+  id          uuid PRIMARY KEY,
+  customer_id text NOT NULL,
+  status      text NOT NULL CHECK (status IN ('placed', 'paid', 'cancelled')),
+  total       numeric(12, 2) NOT NULL,
+  created_at  timestamptz NOT NULL DEFAULT now()
+);
+
+-- Ids are UUIDv7, so that "newest first" is the order of the ids.
+CREATE INDEX orders_by_customer ON orders (customer_id, id DESC);
+
+CREATE TABLE order_items (
+  order_id   uuid NOT NULL REFERENCES orders (id),
+  line       smallint NOT NULL,
+  sku        text NOT NULL REFERENCES products (sku),
+  quantity   integer NOT NULL CHECK (quantity > 0),
+  unit_price numeric(12, 2) NOT NULL,
+  PRIMARY KEY (order_id, line)
+);
+
+CREATE TABLE payments (
+  id                uuid PRIMARY KEY,
+  order_id          uuid NOT NULL REFERENCES orders (id),
+  customer_id       text NOT NULL,
+  status            text NOT NULL CHECK (status IN ('pending', 'captured', 'declined')),
+  amount            numeric(12, 2) NOT NULL,
+  card_token        text NOT NULL,
+  gateway_charge_id text,
+  created_at        timestamptz NOT NULL DEFAULT now(),
+  updated_at        timestamptz NOT NULL DEFAULT now()
+);
+
+-- One order is never charged twice: a second live payment cannot even be written down.
+CREATE UNIQUE INDEX payments_one_live_per_order ON payments (order_id)
+  WHERE status IN ('pending', 'captured');
+CREATE INDEX payments_by_order ON payments (order_id);
+
+CREATE TABLE idempotency_keys (
+  customer_id     text NOT NULL,
+  key             text NOT NULL,
+  request_hash    text NOT NULL,
+  locked_until    timestamptz NOT NULL,
+  resource_id     uuid,
+  response_status smallint,
+  response_body   text,
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (customer_id, key)
+);
+
+-- What the schema knows of itself and of those who use it.
+
+CREATE TABLE schema_state (
+  singleton      boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+  state          text NOT NULL CHECK (state IN ('baseline', 'expanded', 'relaxed', 'contracted')),
+  oldest_release text NOT NULL,
+  changed_at     timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO schema_state (state, oldest_release) VALUES ('baseline', '1.0');
+
+-- A row an instance, renewed by its heartbeat and kept after its end: the evidence of who used
+-- which columns, and until when.
+CREATE TABLE service_instances (
+  instance_id        text PRIMARY KEY,
+  release            text NOT NULL,
+  phase              text NOT NULL,
+  heartbeat_ms       integer NOT NULL,
+  started_at         timestamptz NOT NULL DEFAULT now(),
+  last_seen_at       timestamptz NOT NULL DEFAULT now(),
+  stopped_at         timestamptz,
+  old_only_until     timestamptz,
+  old_read_at        timestamptz,
+  old_written_at     timestamptz,
+  rights_denied_at   timestamptz,
+  rights_denied      bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE backfill_progress (
+  change_name  text NOT NULL,
+  table_name   text NOT NULL,
+  cursor_key   jsonb,
+  upper_key    jsonb,
+  rows_total   bigint NOT NULL,
+  rows_done    bigint NOT NULL DEFAULT 0,
+  rows_changed bigint NOT NULL DEFAULT 0,
+  started_at   timestamptz NOT NULL DEFAULT now(),
+  finished_at  timestamptz,
+  PRIMARY KEY (change_name, table_name)
+);
+
+CREATE TABLE verification_runs (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  change_name  text NOT NULL,
+  started_at   timestamptz NOT NULL,
+  finished_at  timestamptz NOT NULL,
+  rows_checked bigint NOT NULL,
+  mismatches   bigint NOT NULL
+);
+
+CREATE TABLE brownouts (
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  change_name    text NOT NULL,
+  window_seconds integer NOT NULL,
+  started_at     timestamptz NOT NULL DEFAULT now(),
+  finished_at    timestamptz,
+  outcome        text NOT NULL DEFAULT 'watching'
+    CHECK (outcome IN ('watching', 'passed', 'undone')),
+  reason         text
+);
+
+GRANT USAGE ON SCHEMA public TO scaleretail_api;
+GRANT SELECT, INSERT, UPDATE ON products, product_prices, idempotency_keys, service_instances
+  TO scaleretail_api;
+GRANT SELECT ON schema_state TO scaleretail_api;
+
+-- Column by column, so that the rights on a single column can be taken away and given back.
+GRANT SELECT (id, customer_id, status, total, created_at),
+      INSERT (id, customer_id, status, total),
+      UPDATE (status) ON orders TO scaleretail_api;
+GRANT SELECT (order_id, line, sku, quantity, unit_price),
+      INSERT (order_id, line, sku, quantity, unit_price) ON order_items TO scaleretail_api;
+GRANT SELECT (id, order_id, customer_id, status, amount, card_token, gateway_charge_id, created_at, updated_at),
+      INSERT (id, order_id, customer_id, status, amount, card_token),
+      UPDATE (status, gateway_charge_id, updated_at) ON payments TO scaleretail_api;

@@ -1,0 +1,20 @@
+-- Up Migration
+
+-- Release 3.0 writes the new columns only, so the old ones may be NULL from here on. The guard
+-- holds for every row written from now, which makes a forgotten writer of the old shape fail
+-- loudly (23514) instead of leaving a hole. NOT VALID: the rows that exist are looked at by the
+-- next migration, without a lock that stops writers.
+ALTER TABLE orders
+  ADD CONSTRAINT orders_minor_units_set
+    CHECK (total_minor IS NOT NULL AND currency IS NOT NULL) NOT VALID,
+  ALTER COLUMN total DROP NOT NULL;
+ALTER TABLE order_items
+  ADD CONSTRAINT order_items_minor_units_set
+    CHECK (unit_price_minor IS NOT NULL AND currency IS NOT NULL) NOT VALID,
+  ALTER COLUMN unit_price DROP NOT NULL;
+ALTER TABLE payments
+  ADD CONSTRAINT payments_minor_units_set
+    CHECK (amount_minor IS NOT NULL AND currency IS NOT NULL) NOT VALID,
+  ALTER COLUMN amount DROP NOT NULL;
+
+UPDATE schema_state SET state = 'relaxed', oldest_release = '2.0', changed_at = now();

@@ -1,0 +1,6 @@
+-- Up Migration
+
+-- Reads every row under SHARE UPDATE EXCLUSIVE: readers and writers go on meanwhile.
+ALTER TABLE orders VALIDATE CONSTRAINT orders_minor_units_set;
+ALTER TABLE order_items VALIDATE CONSTRAINT order_items_minor_units_set;
+ALTER TABLE payments VALIDATE CONSTRAINT payments_minor_units_set;

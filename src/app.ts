@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { registerCatalog } from './catalog/routes.ts';
+import { registerContext } from './context.ts';
+import { registerOrders } from './orders/routes.ts';
+import type { Gateway } from './payments/gateway-client.ts';
+import { registerPayments } from './payments/routes.ts';
+import type { Authenticate } from './platform/auth.ts';
+import type { Cache } from './platform/cache.ts';
+import { type Faults, registerFaults } from './platform/faults.ts';
+import { type Health, registerHealth } from './platform/health.ts';
+import type { App } from './platform/http.ts';
+import type { Metrics } from './platform/metrics.ts';
+import { registerOpenApi } from './platform/openapi.ts';
+import { registerProblems } from './platform/problems.ts';
+import { registerReleaseHeaders } from './platform/release-headers.ts';
+import { registerRequestMetrics } from './platform/request-metrics.ts';
+import type { Release } from './releases.ts';
+import type { PhaseTracker } from './schema-change/phase-tracker.ts';
+
+/** What the application is made of. It opens nothing itself and never listens. */
+export interface AppDeps {
+  readonly release: Release;
+  readonly pool: pg.Pool;
+  readonly cache: Cache;
+  readonly gateway: Gateway;
+  readonly tracker: PhaseTracker;
+  readonly authenticate: Authenticate;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly faults: Faults;
+  readonly log: Logger;
+}
+
+/** Far above the largest order, far below what would hurt. */
+const bodyLimitBytes = 64 * 1024;
+/** Longer than the idle timeout of the usual proxies (nginx: 75 s), so that they close first. */
+const keepAliveMs = 80_000;
+
+/** The table of contents: everything that the service answers, in order. */
+export async function buildApp(deps: AppDeps): Promise<App> {
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app: App = Fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    bodyLimit: bodyLimitBytes,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: 'idle',
+    // Fastify's defaults turn "3" into 3 and drop fields that are not known: a wrong order taken.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  registerProblems(app);
+  registerReleaseHeaders(app, deps.release);
+  registerRequestMetrics(app, deps.metrics);
+  registerFaults(app, deps.faults);
+  await registerOpenApi(app, deps.release.name);
+  registerContext(app, deps);
+
+  registerHealth(app, deps.health, deps.metrics);
+  registerCatalog(app, deps);
+  registerOrders(app, deps);
+  registerPayments(app, deps);
+  return app;
+}

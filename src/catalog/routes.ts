@@ -1,0 +1,82 @@
+import type pg from 'pg';
+import { Type } from 'typebox';
+import type { Cache } from '../platform/cache.ts';
+import { type App, answers } from '../platform/http.ts';
+import { NotFoundProblem } from '../platform/problems.ts';
+import type { Release } from '../releases.ts';
+import { findProduct, listProducts, type Product } from './store.ts';
+
+export interface CatalogDeps {
+  readonly pool: pg.Pool;
+  readonly cache: Cache;
+  readonly release: Release;
+}
+
+const ProductSchema = Type.Object({
+  sku: Type.String(),
+  name: Type.String(),
+  inStock: Type.Boolean(),
+  prices: Type.Record(Type.String(), Type.String(), {
+    description: 'Price of one piece by currency; may be finer than the smallest coin.',
+  }),
+});
+
+const ProductPage = Type.Object({
+  products: Type.Array(ProductSchema),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+
+const PageQuery = Type.Object(
+  { cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) },
+  { additionalProperties: false },
+);
+
+const SkuParams = Type.Object({ sku: Type.String({ minLength: 1, maxLength: 64 }) });
+
+const pageSize = 50;
+const tags = ['catalog'];
+
+export function registerCatalog(app: App, deps: CatalogDeps): void {
+  const { pool, cache, release } = deps;
+  const { currencies } = release;
+
+  app.get(
+    '/v1/products',
+    {
+      schema: {
+        tags,
+        summary: 'List products',
+        security: [],
+        querystring: PageQuery,
+        response: answers(200, ProductPage, []),
+      },
+    },
+    async (request) => {
+      const after = request.query.cursor ?? null;
+      const found = await listProducts(pool, { after, limit: pageSize + 1, currencies });
+      const products = found.slice(0, pageSize);
+      return { products, next: found.length > pageSize ? (products.at(-1)?.sku ?? null) : null };
+    },
+  );
+
+  app.get(
+    '/v1/products/:sku',
+    {
+      schema: {
+        tags,
+        summary: 'Read a product',
+        security: [],
+        params: SkuParams,
+        response: answers(200, ProductSchema, [404]),
+      },
+    },
+    async (request) => {
+      const { sku } = request.params;
+      // Releases that sell in other currencies see other products under the same SKU.
+      const key = `product:v${release.cacheShape}:${currencies.join('+')}:${sku}`;
+      const product = await cache.getOrLoad<Product>(key, () => findProduct(pool, sku, currencies));
+      if (product === null) throw new NotFoundProblem('product', sku);
+      return product;
+    },
+  );
+}

@@ -1,0 +1,81 @@
+import type { Progress } from '../schema-change/backfill.ts';
+import type { GateReport } from '../schema-change/gate.ts';
+import { showMismatch } from '../schema-change/gate-checks.ts';
+import type { Overview } from '../schema-change/overview.ts';
+import type { Verification } from '../schema-change/verify.ts';
+
+/** Where a command's words go: lines for people, or one JSON document for scripts. */
+export interface Output {
+  /** A line about what is going on. With --json it goes to standard error. */
+  say(line: string): void;
+  /** The result, in both forms; printed once. */
+  result(data: unknown, lines: readonly string[]): void;
+}
+
+export function createOutput(json: boolean): Output {
+  return {
+    say(line) {
+      (json ? process.stderr : process.stdout).write(`${line}\n`);
+    },
+    result(data, lines) {
+      process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${lines.join('\n')}\n`);
+    },
+  };
+}
+
+export function gateLines(report: GateReport): string[] {
+  const width = Math.max(...report.checks.map((check) => check.name.length));
+  return [
+    `gate "${report.gate}" at ${report.at}`,
+    ...report.checks.map(
+      (check) =>
+        `  ${check.passed ? 'pass' : 'FAIL'}  ${check.name.padEnd(width)}  ${check.evidence}`,
+    ),
+  ];
+}
+
+export function verificationLines(found: Verification): string[] {
+  const wrong = found.unfilled + found.different;
+  const seconds = (found.finishedAt.getTime() - found.startedAt.getTime()) / 1000;
+  const summary = `${found.rowsChecked} rows compared in ${seconds.toFixed(1)} s: ${wrong} mismatches`;
+  if (wrong === 0) return [summary];
+  return [
+    `${summary} (${found.unfilled} unfilled, ${found.different} different)`,
+    ...found.samples.map((sample) => `  ${sample.kind}: ${showMismatch(sample)}`),
+    'to repair from the old columns: npm run schema -- backfill --restart',
+  ];
+}
+
+/** A line a table and second at the most, with the time that is left at the present pace. */
+export function progressReporter(say: Output['say']): (progress: Progress) => void {
+  const begun = new Map<string, { at: number; rows: number }>();
+  let toldAt = 0;
+  return (progress) => {
+    const { table, rowsDone, rowsTotal, rowsChanged, finished } = progress;
+    const start = begun.get(table) ?? { at: Date.now(), rows: rowsDone };
+    begun.set(table, start);
+    if (!finished && Date.now() - toldAt < 1_000) return;
+    toldAt = Date.now();
+    const share = rowsTotal === 0 ? 100 : Math.min(100, (100 * rowsDone) / rowsTotal);
+    const perSecond = (1000 * (rowsDone - start.rows)) / Math.max(1, Date.now() - start.at);
+    const left = (rowsTotal - rowsDone) / perSecond;
+    const eta = !finished && Number.isFinite(left) ? `, ${Math.ceil(left)} s left` : '';
+    say(
+      `${table}: ${rowsDone} of ${rowsTotal} rows (${share.toFixed(0)} %), ${rowsChanged} changed${eta}${finished ? ', done' : ''}`,
+    );
+  };
+}
+
+export function overviewLines(view: Overview): string[] {
+  const last = view.lastVerification;
+  return [
+    `change     ${view.change}`,
+    `schema     ${view.state}`,
+    `may run    ${view.mayRun.join(', ') || 'nothing yet'}`,
+    `instances  ${view.instances.map((i) => `${i.id} (${i.release}, ${i.phase})`).join(', ') || 'none alive'}`,
+    `backfill   ${view.backfill.map((t) => `${t.table} ${t.rowsDone}/${t.rowsTotal}${t.finished ? ' done' : ''}`).join(', ') || 'not begun'}`,
+    `verified   ${last === null ? 'never' : `${last.startedAt.toISOString()}, ${last.rowsChecked} rows, ${last.mismatches} mismatches`}`,
+    `brownout   ${view.brownout ?? 'none'}`,
+    `next       ${view.nextStep}`,
+  ];
+}

@@ -1,0 +1,206 @@
+import { hostname } from 'node:os';
+import {
+  type Fields,
+  maskUrl,
+  oneOf,
+  optional,
+  readFields,
+  text,
+  url,
+  whole,
+} from './platform/fields.ts';
+import { type ReleaseName, releaseNames } from './releases.ts';
+
+/** What a service process is told from outside. Times are in milliseconds. */
+export interface Config {
+  readonly release: ReleaseName;
+  readonly host: string;
+  readonly port: number;
+  readonly instanceId: string;
+  readonly logLevel: string;
+  readonly databaseUrl: string;
+  readonly databaseRole: string;
+  readonly databasePoolSize: number;
+  readonly databaseConnectMs: number;
+  readonly redisUrl: string | undefined;
+  readonly unleashUrl: string;
+  readonly unleashToken: string | undefined;
+  readonly flagsPollMs: number;
+  readonly flagsBootstrapFile: string | undefined;
+  readonly gatewayUrl: string;
+  readonly gatewayTimeoutMs: number;
+  readonly jwksFile: string;
+  readonly jwtIssuer: string;
+  readonly jwtAudience: string;
+  readonly heartbeatMs: number;
+  readonly shutdownDelayMs: number;
+  readonly shutdownTimeoutMs: number;
+  readonly faults: string;
+}
+
+const databaseUrl = {
+  name: 'DATABASE_URL',
+  read: url('postgres:', 'postgresql:'),
+  means: 'the PostgreSQL database',
+  mask: maskUrl,
+} as const;
+
+const databaseConnectMs = {
+  name: 'DATABASE_CONNECT_MS',
+  read: whole(0, 600_000),
+  otherwise: '10000',
+  means: 'how long to try to reach the database at start',
+} as const;
+
+/** Every variable of the service. `.env.example` lists the same ones; a test holds them equal. */
+export const configFields: Fields<Config> = {
+  release: {
+    name: 'RELEASE',
+    read: oneOf(releaseNames),
+    means: 'the release whose code this process runs',
+  },
+  host: { name: 'HOST', read: text, otherwise: '127.0.0.1', means: 'address to listen on' },
+  port: {
+    name: 'PORT',
+    read: whole(0, 65_535),
+    otherwise: '3000',
+    means: 'port to listen on, 0 for any free one',
+  },
+  instanceId: {
+    name: 'INSTANCE_ID',
+    read: text,
+    otherwise: `${hostname()}-${process.pid}`,
+    means: 'unique name of this replica; default host and process id',
+  },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    read: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    otherwise: 'info',
+    means: 'least severe level that is logged',
+  },
+  databaseUrl,
+  databaseRole: {
+    name: 'DATABASE_ROLE',
+    read: text,
+    otherwise: 'scaleretail_api',
+    means: 'role whose rights the service works with, whatever its login may do beyond them',
+  },
+  databasePoolSize: {
+    name: 'DATABASE_POOL_SIZE',
+    read: whole(1, 200),
+    otherwise: '10',
+    means: 'connections a replica holds at most',
+  },
+  databaseConnectMs,
+  redisUrl: {
+    name: 'REDIS_URL',
+    read: optional(url('redis:', 'rediss:')),
+    otherwise: '',
+    means: 'cache shared by the replicas; without it each has a small one of its own',
+    mask: maskUrl,
+  },
+  unleashUrl: {
+    name: 'UNLEASH_URL',
+    read: url('http:', 'https:'),
+    means: 'client API of the flag server, ends with /api',
+  },
+  unleashToken: {
+    name: 'UNLEASH_TOKEN',
+    read: optional(text),
+    otherwise: '',
+    means: 'client token for the flag server',
+    mask: () => '***',
+  },
+  flagsPollMs: {
+    name: 'FLAGS_POLL_MS',
+    read: whole(50, 600_000),
+    otherwise: '15000',
+    means: 'time between two looks at the flags',
+  },
+  flagsBootstrapFile: {
+    name: 'FLAGS_BOOTSTRAP_FILE',
+    read: optional(text),
+    otherwise: '',
+    means: 'flags to start with when the flag server cannot be reached',
+  },
+  gatewayUrl: {
+    name: 'GATEWAY_URL',
+    read: url('http:', 'https:'),
+    means: 'the payment gateway',
+  },
+  gatewayTimeoutMs: {
+    name: 'GATEWAY_TIMEOUT_MS',
+    read: whole(10, 60_000),
+    otherwise: '3000',
+    means: 'longest wait for one answer of the gateway',
+  },
+  jwksFile: {
+    name: 'JWT_JWKS_FILE',
+    read: text,
+    means: 'file with the public keys (JWKS) that customer tokens are signed with',
+  },
+  jwtIssuer: {
+    name: 'JWT_ISSUER',
+    read: text,
+    otherwise: 'https://id.scaleretail.example',
+    means: 'issuer that a token must name',
+  },
+  jwtAudience: {
+    name: 'JWT_AUDIENCE',
+    read: text,
+    otherwise: 'scaleretail',
+    means: 'audience that a token must name',
+  },
+  heartbeatMs: {
+    name: 'HEARTBEAT_MS',
+    read: whole(50, 60_000),
+    otherwise: '2000',
+    means: 'time between two heartbeats in service_instances',
+  },
+  shutdownDelayMs: {
+    name: 'SHUTDOWN_DELAY_MS',
+    read: whole(0, 60_000),
+    otherwise: '5000',
+    means: 'after SIGTERM: time to go on serving while routers see that it is not ready',
+  },
+  shutdownTimeoutMs: {
+    name: 'SHUTDOWN_TIMEOUT_MS',
+    read: whole(100, 600_000),
+    otherwise: '25000',
+    means: 'after SIGTERM: time after which the process ends with what is still open',
+  },
+  faults: {
+    name: 'FAULTS',
+    read: text,
+    otherwise: 'none',
+    means: 'faults to inject, for tests and the lab: see src/platform/faults.ts',
+  },
+};
+
+/** What the schema commands are told from outside. */
+export interface SchemaConfig {
+  readonly databaseUrl: string;
+  readonly databaseConnectMs: number;
+  readonly backupStampFile: string | undefined;
+}
+
+export const schemaConfigFields: Fields<SchemaConfig> = {
+  databaseUrl,
+  databaseConnectMs,
+  backupStampFile: {
+    name: 'BACKUP_STAMP_FILE',
+    read: optional(text),
+    otherwise: '',
+    means: 'file touched by each tested backup; contract then asks for one of the last 24 hours',
+  },
+};
+
+/** @throws {ConfigError} naming every wrong or missing variable at once. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  return readFields(configFields, env);
+}
+
+/** @throws {ConfigError} naming every wrong or missing variable at once. */
+export function readSchemaConfig(env: NodeJS.ProcessEnv = process.env): SchemaConfig {
+  return readFields(schemaConfigFields, env);
+}

@@ -1,0 +1,26 @@
+import type { Money } from '../platform/money.ts';
+
+export type OrderStatus = 'placed' | 'paid' | 'cancelled';
+
+export interface OrderItem {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly unit: Money;
+}
+
+/** An order as the code knows it, whatever shape it is stored in. */
+export interface Order {
+  readonly id: string;
+  readonly customerId: string;
+  readonly status: OrderStatus;
+  readonly total: Money;
+  readonly items: readonly OrderItem[];
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** One line of an order that is wanted. */
+export interface WantedItem {
+  readonly sku: string;
+  readonly quantity: number;
+}

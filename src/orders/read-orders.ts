@@ -1,0 +1,65 @@
+import type pg from 'pg';
+import type { Cache } from '../platform/cache.ts';
+import { NotFoundProblem } from '../platform/problems.ts';
+import { liveCacheShapes, type Release } from '../releases.ts';
+import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
+import type { Phase } from '../schema-change/phases.ts';
+import type { Order } from './order.ts';
+import { compareOrder, findOrder, listOrders } from './store.ts';
+
+export interface ReadDeps {
+  readonly pool: pg.Pool;
+  readonly cache: Cache;
+  readonly tracker: PhaseTracker;
+  readonly release: Release;
+}
+
+/** Who reads, and in which phase. */
+export interface Reader {
+  readonly customerId: string;
+  readonly phase: Phase;
+}
+
+function cacheKey(shape: number, id: string): string {
+  return `order:v${shape}:${id}`;
+}
+
+/** Forgets an order in every shape that some release may still read. */
+export async function forgetOrder(cache: Cache, id: string): Promise<void> {
+  if (cache.shared) await cache.invalidate(liveCacheShapes.map((shape) => cacheKey(shape, id)));
+}
+
+/** @throws {NotFoundProblem} when there is no such order, or it is somebody else's. */
+export async function readOrder(deps: ReadDeps, reader: Reader, id: string): Promise<Order> {
+  const load = () => {
+    deps.tracker.didRead(reader.phase);
+    return findOrder(deps.pool, reader.phase, id, reader.customerId);
+  };
+  if (deps.tracker.shadows(reader.phase, reader.customerId)) await compare(deps, id);
+  const order = deps.cache.shared
+    ? await deps.cache.getOrLoad(cacheKey(deps.release.cacheShape, id), load)
+    : await load();
+  if (order === null || order.customerId !== reader.customerId) {
+    throw new NotFoundProblem('order', id);
+  }
+  return order;
+}
+
+async function compare(deps: ReadDeps, id: string): Promise<void> {
+  for (const outcome of await compareOrder(deps.pool, id)) deps.tracker.didCompare(outcome);
+}
+
+/** A page of a customer's orders, newest first; `next` is the cursor of the page after it. */
+export async function readOrders(
+  deps: ReadDeps,
+  reader: Reader,
+  page: { before: string | null; limit: number },
+): Promise<{ orders: Order[]; next: string | null }> {
+  deps.tracker.didRead(reader.phase);
+  const { customerId, phase } = reader;
+  // One more than asked for tells whether there is a next page.
+  const found = await listOrders(deps.pool, phase, { ...page, customerId, limit: page.limit + 1 });
+  const orders = found.slice(0, page.limit);
+  const last = orders.at(-1);
+  return { orders, next: found.length > page.limit && last !== undefined ? last.id : null };
+}

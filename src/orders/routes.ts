@@ -1,0 +1,129 @@
+import type pg from 'pg';
+import { contextOf } from '../context.ts';
+import { hashRequest } from '../idempotency/keys.ts';
+import { answerOnce } from '../idempotency/once.ts';
+import type { Cache } from '../platform/cache.ts';
+import { type App, answers, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
+import type { Release } from '../releases.ts';
+import { impliedCurrency } from '../schema-change/minor-units.ts';
+import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
+import { cancelOrder } from './cancel-order.ts';
+import { createOrder } from './create-order.ts';
+import { forgetOrder, readOrder, readOrders } from './read-orders.ts';
+import { cursorAfter, limitOf, orderOfCursor, orderSchemas, PageQuery } from './schemas.ts';
+import { orderOnWire } from './wire.ts';
+
+export interface OrderDeps {
+  readonly pool: pg.Pool;
+  readonly cache: Cache;
+  readonly release: Release;
+  readonly tracker: PhaseTracker;
+}
+
+const tags = ['orders'];
+
+export function registerOrders(app: App, deps: OrderDeps): void {
+  const { pool, release, tracker } = deps;
+  const { Order, NewOrder, Page } = orderSchemas(release);
+
+  app.post(
+    '/v1/orders',
+    {
+      config: { scope: 'orders:write' },
+      schema: {
+        tags,
+        summary: 'Place an order',
+        headers: IdempotencyHeaders,
+        body: NewOrder,
+        response: answers(201, Order, [401, 403, 409, 413, 415, 422]),
+      },
+    },
+    async (request, reply) => {
+      const { customer, phase } = contextOf(request);
+      const { items, currency = impliedCurrency } = request.body;
+      const ref = {
+        customerId: customer.id,
+        key: request.headers['idempotency-key'],
+        requestHash: hashRequest('POST', '/v1/orders', request.body),
+      };
+      const answer = await answerOnce(pool, ref, async (db) => {
+        tracker.didWrite(phase);
+        const order = await createOrder(db, phase, customer, { items, currency });
+        return { status: 201, body: JSON.stringify(orderOnWire(order, release)) };
+      });
+      return sendStored(reply, answer);
+    },
+  );
+
+  app.get(
+    '/v1/orders/:id',
+    {
+      config: { scope: 'orders:read' },
+      schema: {
+        tags,
+        summary: 'Read one of your orders',
+        params: IdParams,
+        response: answers(200, Order, [401, 403, 404]),
+      },
+    },
+    async (request) => {
+      const { customer, phase } = contextOf(request);
+      const order = await readOrder(deps, { customerId: customer.id, phase }, request.params.id);
+      return orderOnWire(order, release);
+    },
+  );
+
+  app.get(
+    '/v1/orders',
+    {
+      config: { scope: 'orders:read' },
+      schema: {
+        tags,
+        summary: 'List your orders, newest first',
+        querystring: PageQuery,
+        response: answers(200, Page, [401, 403]),
+      },
+    },
+    async (request) => {
+      const { customer, phase } = contextOf(request);
+      const { cursor } = request.query;
+      const before = cursor === undefined ? null : orderOfCursor(cursor);
+      const reader = { customerId: customer.id, phase };
+      const page = await readOrders(deps, reader, { before, limit: limitOf(request.query) });
+      return {
+        orders: page.orders.map((order) => orderOnWire(order, release)),
+        next: page.next === null ? null : cursorAfter(page.next),
+      };
+    },
+  );
+
+  app.post(
+    '/v1/orders/:id/cancel',
+    {
+      config: { scope: 'orders:write' },
+      schema: {
+        tags,
+        summary: 'Cancel an order that is not paid',
+        headers: IdempotencyHeaders,
+        params: IdParams,
+        response: answers(200, Order, [401, 403, 404, 409, 422]),
+      },
+    },
+    async (request, reply) => {
+      const { customer, phase } = contextOf(request);
+      const { id } = request.params;
+      const ref = {
+        customerId: customer.id,
+        key: request.headers['idempotency-key'],
+        requestHash: hashRequest('POST', `/v1/orders/${id}/cancel`, request.body),
+      };
+      const answer = await answerOnce(pool, ref, async (db) => {
+        tracker.didRead(phase);
+        const order = await cancelOrder(db, phase, customer, id);
+        return { status: 200, body: JSON.stringify(orderOnWire(order, release)) };
+      });
+      await forgetOrder(deps.cache, id);
+      return sendStored(reply, answer);
+    },
+  );
+}

@@ -1,0 +1,163 @@
+import type { Money } from '../platform/money.ts';
+import type { Queryable } from '../platform/postgres.ts';
+import { itemPrice, orderTotal } from '../schema-change/minor-units.ts';
+import {
+  compareShapes,
+  readMoney,
+  type ShadowOutcome,
+  sqlByPhase,
+  writeMoney,
+} from '../schema-change/money-sql.ts';
+import type { Phase } from '../schema-change/phases.ts';
+import type { Order, OrderItem, OrderStatus } from './order.ts';
+
+/** Columns of an order with its items, read in one round trip. */
+function orderColumns(phase: Phase): string {
+  const total = readMoney(phase, orderTotal, 'o');
+  const unit = readMoney(phase, itemPrice, 'i');
+  return `
+    o.id, o.customer_id, o.status, o.created_at,
+    ${total.minor} AS total_minor, ${total.currency} AS currency,
+    (SELECT json_agg(json_build_object(
+        'sku', i.sku, 'quantity', i.quantity,
+        'unit', json_build_object('minor', ${unit.minor}, 'currency', ${unit.currency}))
+        ORDER BY i.line)
+      FROM order_items i WHERE i.order_id = o.id) AS items`;
+}
+
+const findSql = sqlByPhase(
+  (phase) => `SELECT ${orderColumns(phase)} FROM orders o WHERE o.id = $1 AND o.customer_id = $2`,
+);
+
+const listSql = sqlByPhase(
+  (phase) => `
+  SELECT ${orderColumns(phase)} FROM orders o
+  WHERE o.customer_id = $1 AND ($2::uuid IS NULL OR o.id < $2)
+  ORDER BY o.id DESC LIMIT $3`,
+);
+
+const compareSql = `
+  SELECT ${compareShapes(orderTotal, 'o')} AS total,
+    (SELECT array_agg(${compareShapes(itemPrice, 'i')})
+      FROM order_items i WHERE i.order_id = o.id) AS items
+  FROM orders o WHERE o.id = $1`;
+
+const insertSql = sqlByPhase((phase) => {
+  const total = writeMoney(phase, orderTotal, { minor: '$3::bigint', currency: '$4::text' });
+  const unit = writeMoney(phase, itemPrice, { minor: 'w.unit_minor', currency: '$4::text' });
+  return `
+  WITH placed AS (
+    INSERT INTO orders (id, customer_id, status, ${total.columns})
+    VALUES ($1, $2, 'placed', ${total.values})
+    RETURNING id, created_at
+  ), lines AS (
+    INSERT INTO order_items (order_id, line, sku, quantity, ${unit.columns})
+    SELECT $1, w.line, w.sku, w.quantity, ${unit.values}
+    FROM unnest($5::text[], $6::int[], $7::bigint[]) WITH ORDINALITY
+      AS w (sku, quantity, unit_minor, line)
+  )
+  SELECT created_at FROM placed`;
+});
+
+const setStatusSql = 'UPDATE orders SET status = $2 WHERE id = $1';
+
+const lockSql = 'SELECT status FROM orders WHERE id = $1 AND customer_id = $2 FOR UPDATE';
+
+interface OrderRow {
+  readonly id: string;
+  readonly customer_id: string;
+  readonly status: OrderStatus;
+  readonly created_at: Date;
+  readonly total_minor: number;
+  readonly currency: string;
+  readonly items: OrderItem[] | null;
+}
+
+function toOrder(row: OrderRow): Order {
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    status: row.status,
+    total: { minor: row.total_minor, currency: row.currency },
+    items: row.items ?? [],
+    createdAt: row.created_at.toISOString(),
+  };
+}
+
+/** Null when there is no such order, or it is somebody else's. */
+export async function findOrder(
+  db: Queryable,
+  phase: Phase,
+  id: string,
+  customerId: string,
+): Promise<Order | null> {
+  const { rows } = await db.query<OrderRow>(findSql(phase), [id, customerId]);
+  return rows[0] === undefined ? null : toOrder(rows[0]);
+}
+
+/** At most `limit` orders of a customer, newest first, older than the order `before`. */
+export async function listOrders(
+  db: Queryable,
+  phase: Phase,
+  page: { customerId: string; before: string | null; limit: number },
+): Promise<Order[]> {
+  const { rows } = await db.query<OrderRow>(listSql(phase), [
+    page.customerId,
+    page.before,
+    page.limit,
+  ]);
+  return rows.map(toOrder);
+}
+
+/** How the two shapes of an order and of each of its items compare. */
+export async function compareOrder(db: Queryable, id: string): Promise<ShadowOutcome[]> {
+  const { rows } = await db.query<{ total: ShadowOutcome; items: ShadowOutcome[] | null }>(
+    compareSql,
+    [id],
+  );
+  return rows.flatMap((row) => [row.total, ...(row.items ?? [])]);
+}
+
+/** Stores a new order in the shape or shapes that the phase writes; gives the time of its row. */
+export async function insertOrder(
+  db: Queryable,
+  phase: Phase,
+  order: { id: string; customerId: string; total: Money; items: readonly OrderItem[] },
+): Promise<Date> {
+  const { rows } = await db.query<{ created_at: Date }>(insertSql(phase), [
+    order.id,
+    order.customerId,
+    order.total.minor,
+    order.total.currency,
+    order.items.map((item) => item.sku),
+    order.items.map((item) => item.quantity),
+    order.items.map((item) => item.unit.minor),
+  ]);
+  const [row] = rows;
+  if (row === undefined) throw new Error(`order ${order.id} was not stored`);
+  return row.created_at;
+}
+
+/** Locks the order's row until the transaction ends. Null when it is not this customer's. */
+export async function lockOrder(
+  db: Queryable,
+  id: string,
+  customerId: string,
+): Promise<OrderStatus | null> {
+  const { rows } = await db.query<{ status: OrderStatus }>(lockSql, [id, customerId]);
+  return rows[0]?.status ?? null;
+}
+
+export async function setOrderStatus(db: Queryable, id: string, to: OrderStatus): Promise<void> {
+  await db.query(setStatusSql, [id, to]);
+}
+
+const livePaymentSql = `
+  SELECT EXISTS (SELECT FROM payments WHERE order_id = $1 AND status IN ('pending', 'captured'))
+    AS found`;
+
+/** Whether a payment for the order is under way or done. */
+export async function hasLivePayment(db: Queryable, id: string): Promise<boolean> {
+  const { rows } = await db.query<{ found: boolean }>(livePaymentSql, [id]);
+  return rows[0]?.found ?? false;
+}

@@ -1,0 +1,93 @@
+/** Reads one variable's text; throws a `TypeError` that says what is allowed. */
+export type Reader<T> = (text: string) => T;
+
+export interface Field<T> {
+  readonly name: string;
+  readonly read: Reader<T>;
+  readonly means: string;
+  /** Text taken when the variable is not set; without it the variable is required. */
+  readonly otherwise?: string;
+  /** How a wrong value is shown when it may hold a secret. */
+  readonly mask?: (text: string) => string;
+}
+
+export type Fields<T> = { readonly [K in keyof T]: Field<T[K]> };
+
+/** One or more variables are missing or wrong. `problems` has a line for each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+export const text: Reader<string> = (value) => value;
+
+export function optional<T>(read: Reader<T>): Reader<T | undefined> {
+  return (value) => (value === '' ? undefined : read(value));
+}
+
+export function oneOf<T extends string>(allowed: readonly T[]): Reader<T> {
+  return (value) => {
+    const found = allowed.find((candidate) => candidate === value);
+    if (found === undefined) throw new TypeError(`one of ${allowed.join(', ')}`);
+    return found;
+  };
+}
+
+export function whole(least: number, most: number): Reader<number> {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > most) {
+      throw new TypeError(`a whole number from ${least} to ${most}`);
+    }
+    return number;
+  };
+}
+
+export function url(...protocols: readonly string[]): Reader<string> {
+  return (value) => {
+    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+      throw new TypeError(`a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    }
+    return value;
+  };
+}
+
+/** The URL with its password hidden; text that is no URL is hidden as a whole when it has an @. */
+export function maskUrl(value: string): string {
+  if (!URL.canParse(value)) return value.includes('@') ? '***' : value;
+  const parsed = new URL(value);
+  if (parsed.password !== '') parsed.password = '***';
+  return parsed.toString();
+}
+
+/** @throws {ConfigError} naming every wrong or missing variable at once. */
+export function readFields<T>(fields: Fields<T>, env: NodeJS.ProcessEnv): T {
+  const problems: string[] = [];
+  const values: Partial<T> = {};
+  for (const key of Object.keys(fields) as (keyof T)[]) {
+    try {
+      values[key] = readField(fields[key], env[fields[key].name]);
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values as T;
+}
+
+function readField<T>(field: Field<T>, given: string | undefined): T {
+  // An empty variable is how shells and compose files say "not set".
+  const value = given === undefined || given === '' ? field.otherwise : given;
+  if (value === undefined) throw new TypeError(`${field.name} is not set: ${field.means}`);
+  try {
+    return field.read(value);
+  } catch (error) {
+    const shown = field.mask === undefined ? value : field.mask(value);
+    throw new TypeError(`${field.name} is "${shown}": must be ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { Type } from 'typebox';
+
+/** An amount in the currency's smallest unit: cents for USD, yen for JPY, fils for KWD. */
+export interface Money {
+  readonly minor: number;
+  readonly currency: string;
+}
+
+export const MoneySchema = Type.Object({
+  minor: Type.Integer({ description: 'Amount in the smallest unit of the currency.' }),
+  currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code.' }),
+});
+
+/** Decimals of each currency, from ISO 4217 (list one, column "minor unit"). */
+const decimals = new Map([
+  ['USD', 2],
+  ['EUR', 2],
+  ['JPY', 0],
+  ['KWD', 3],
+]);
+
+/**
+ * The largest total of an order, in minor units: what NUMERIC(12,2) can hold, kept for every
+ * release so that none accepts what another one could not store.
+ */
+export const maxMinor = 999_999_999_999;
+
+/** @throws {RangeError} for a currency that is not in the table. */
+export function decimalsOf(currency: string): number {
+  const found = decimals.get(currency);
+  if (found === undefined) throw new RangeError(`no decimals known for currency ${currency}`);
+  return found;
+}
+
+/** The amount as a decimal string, exact by arithmetic on digits: 1999 USD is "19.99". */
+export function toDecimal({ minor, currency }: Money): string {
+  const places = decimalsOf(currency);
+  const sign = minor < 0 ? '-' : '';
+  const digits = String(Math.abs(minor)).padStart(places + 1, '0');
+  if (places === 0) return sign + digits;
+  return `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}

@@ -1,0 +1,93 @@
+import type { Phase } from './schema-change/phases.ts';
+
+/** The shapes that the database goes through, oldest first. */
+export const schemaStates = ['baseline', 'expanded', 'relaxed', 'contracted'] as const;
+export type SchemaState = (typeof schemaStates)[number];
+
+/** The releases that stand side by side in this repository, oldest first. */
+export const releaseNames = ['1.0', '2.0', '3.0', '4.0'] as const;
+export type ReleaseName = (typeof releaseNames)[number];
+
+export interface Release {
+  readonly name: ReleaseName;
+  /** The phases its code can be in; which one it is in, flags and schema decide. */
+  readonly phases: readonly [Phase['name'], ...Phase['name'][]];
+  readonly runsOn: readonly SchemaState[];
+  /** Migrations that `expand --release` applies, by file name without suffix. */
+  readonly expand: readonly string[];
+  /** Migrations that only `contract --release` applies, behind the gate. */
+  readonly contract: readonly string[];
+  /** Whether answers carry `amount: {minor, currency}` beside the deprecated decimal `total`. */
+  readonly answersMinorUnits: boolean;
+  readonly currencies: readonly string[];
+  /** Version of the shape it keeps in the cache; part of every cache key. */
+  readonly cacheShape: number;
+}
+
+/**
+ * Everything in which the releases differ. In a company these are successive commits; here they
+ * are rows, so that any two of them can run beside each other on one database.
+ */
+const table: readonly Release[] = [
+  {
+    name: '1.0',
+    phases: ['old'],
+    runsOn: ['baseline', 'expanded'],
+    expand: ['0001_expand_baseline'],
+    contract: [],
+    answersMinorUnits: false,
+    currencies: ['USD'],
+    cacheShape: 1,
+  },
+  {
+    name: '2.0',
+    phases: ['old', 'dual-read-old', 'dual-read-new'],
+    runsOn: ['expanded', 'relaxed'],
+    expand: ['0002_expand_minor_units'],
+    contract: [],
+    answersMinorUnits: true,
+    currencies: ['USD'],
+    cacheShape: 2,
+  },
+  {
+    name: '3.0',
+    phases: ['new'],
+    runsOn: ['relaxed', 'contracted'],
+    expand: ['0003_expand_relax_decimal_money', '0004_expand_validate_minor_units'],
+    contract: [],
+    answersMinorUnits: true,
+    currencies: ['USD'],
+    cacheShape: 2,
+  },
+  {
+    name: '4.0',
+    phases: ['new'],
+    runsOn: ['contracted'],
+    expand: [],
+    contract: ['0005_contract_drop_decimal_money'],
+    answersMinorUnits: true,
+    currencies: ['USD', 'EUR', 'JPY', 'KWD'],
+    cacheShape: 2,
+  },
+];
+
+export const releases: ReadonlyMap<ReleaseName, Release> = new Map(table.map((r) => [r.name, r]));
+
+/** Every version of the cached shape that some release may still read. */
+export const liveCacheShapes: readonly number[] = [...new Set(table.map((r) => r.cacheShape))];
+
+export function isReleaseName(text: string): text is ReleaseName {
+  return (releaseNames as readonly string[]).includes(text);
+}
+
+/** @throws {Error} when the table has no such row, which the types exclude. */
+export function releaseOf(name: ReleaseName): Release {
+  const release = releases.get(name);
+  if (release === undefined) throw new Error(`no release ${name} in the table of releases`);
+  return release;
+}
+
+/** Negative when `a` is older than `b`, 0 when they are the same, positive otherwise. */
+export function compareReleases(a: ReleaseName, b: ReleaseName): number {
+  return releaseNames.indexOf(a) - releaseNames.indexOf(b);
+}

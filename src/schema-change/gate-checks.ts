@@ -1,0 +1,237 @@
+import { stat } from 'node:fs/promises';
+import { compareReleases, isReleaseName, type SchemaState } from '../releases.ts';
+import { findDependents } from './dependents.ts';
+import type { Check, Evidence, GateContext } from './gate.ts';
+import { connectedReleases, liveInstances, oldUse } from './instances.ts';
+import { showKey } from './keyset.ts';
+import { readSchemaRecord } from './schema-state.ts';
+import type { Mismatch } from './verify.ts';
+
+const maxBackupAgeHours = 24;
+
+function passed(evidence: string): Evidence {
+  return { passed: true, evidence };
+}
+
+function failed(evidence: string): Evidence {
+  return { passed: false, evidence };
+}
+
+function tooOld(release: string, context: GateContext): boolean {
+  return !isReleaseName(release) || compareReleases(release, context.oldestRelease) < 0;
+}
+
+function schemaIs(state: SchemaState): Check {
+  return {
+    name: 'schema-state',
+    async run({ db }) {
+      const record = await readSchemaRecord(db);
+      const found = `the schema is "${record?.state ?? 'empty'}"`;
+      return record?.state === state ? passed(found) : failed(`${found} and must be "${state}"`);
+    },
+  };
+}
+
+const instancesAreNew: Check = {
+  name: 'live-instances',
+  async run(context) {
+    const live = await liveInstances(context.db);
+    const old = live.filter((instance) => tooOld(instance.release, context));
+    if (old.length === 0) {
+      return passed(`${live.length} live, all of release ${context.oldestRelease} or newer`);
+    }
+    const named = old.map(({ id, release }) => `${id} (release ${release})`);
+    return failed(`older than ${context.oldestRelease} and alive: ${named.join(', ')}`);
+  },
+};
+
+// Heartbeats are what an instance says of itself; its sessions are what the database sees of it.
+const sessionsAreNew: Check = {
+  name: 'live-sessions',
+  async run(context) {
+    const sessions = await connectedReleases(context.db);
+    const old = sessions.filter(({ release }) => tooOld(release, context));
+    if (old.length === 0) return passed(`${sessions.length} instances connected, none too old`);
+    const named = old.map(({ instance, release }) => `${instance} (release ${release})`);
+    return failed(`older than ${context.oldestRelease} and connected: ${named.join(', ')}`);
+  },
+};
+
+const oldColumnsUnused: Check = {
+  name: 'old-column-use',
+  async run({ db, now, windowSeconds }) {
+    const since = new Date(now.getTime() - windowSeconds * 1000);
+    const watched = await observedSince(db);
+    if (watched === null || watched > since) {
+      return failed(
+        `not observed for the whole window of ${windowSeconds} s: ${watched === null ? 'no live instance' : `reports begin ${watched.toISOString()}`}`,
+      );
+    }
+    const { lastRead, lastWritten } = await oldUse(db);
+    const told = `last read ${ago(lastRead, now)}, last written ${ago(lastWritten, now)}`;
+    const used = [lastRead, lastWritten].some((at) => at !== null && at > since);
+    return used
+      ? failed(`${told}: within the window of ${windowSeconds} s`)
+      : passed(`${told}; window ${windowSeconds} s`);
+  },
+};
+
+const rowsFilled: Check = {
+  name: 'rows-filled',
+  async run({ compareNow }) {
+    const found = await compareNow();
+    if (found === null) return failed('there are not two shapes to compare');
+    const told = `${found.unfilled} of ${found.rowsChecked} rows without the new columns`;
+    return found.unfilled === 0 ? passed(told) : failed(told + examples(found.samples, 'unfilled'));
+  },
+};
+
+const rowsEqual: Check = {
+  name: 'rows-equal',
+  async run({ compareNow }) {
+    const found = await compareNow();
+    if (found === null) return failed('there are not two shapes to compare');
+    const told = `${found.different} of ${found.rowsChecked} rows say two different things`;
+    return found.different === 0
+      ? passed(told)
+      : failed(told + examples(found.samples, 'different'));
+  },
+};
+
+const verifiedTwice: Check = {
+  name: 'verifications',
+  async run({ db, change, now }) {
+    const runs = await cleanVerifications(db, change.name);
+    const { lastWritten } = await oldUse(db);
+    const afterWriters = runs.filter((at) => lastWritten === null || at > lastWritten);
+    const told = `${runs.length} in a row without mismatch, ${afterWriters.length} of them begun after the last write of the old columns (${ago(lastWritten, now)})`;
+    return runs.length >= 2 && afterWriters.length >= 1 ? passed(told) : failed(told);
+  },
+};
+
+const verifiedSinceOldWriters: Check = {
+  name: 'verified-since-old-writers',
+  async run({ db, change, now }) {
+    const [last] = await cleanVerifications(db, change.name);
+    const { oldOnlyUntil } = await oldUse(db);
+    const writers = `the last instance that wrote only the old shape was there ${ago(oldOnlyUntil, now)}`;
+    if (last === undefined) return failed(`no clean verification; ${writers}`);
+    const told = `last clean verification begun ${ago(last, now)}; ${writers}`;
+    return oldOnlyUntil === null || last > oldOnlyUntil ? passed(told) : failed(told);
+  },
+};
+
+const nothingDepends: Check = {
+  name: 'dependents',
+  async run({ db, change }) {
+    const found = await findDependents(db, change);
+    return found.length === 0
+      ? passed('no view, function, index or constraint uses the old columns')
+      : failed(found.join('; '));
+  },
+};
+
+const brownoutPassed: Check = {
+  name: 'brownout',
+  async run({ db, change, now, windowSeconds }) {
+    const { rows } = await db.query<{
+      outcome: string;
+      started_at: Date;
+      window_seconds: number;
+      reason: string | null;
+    }>(
+      `SELECT outcome, started_at, window_seconds, reason FROM brownouts
+       WHERE change_name = $1 ORDER BY id DESC LIMIT 1`,
+      [change.name],
+    );
+    const [last] = rows;
+    if (last === undefined) return failed('no brownout was held');
+    const told = `${last.outcome}, begun ${ago(last.started_at, now)}, window ${last.window_seconds} s${last.reason === null ? '' : `: ${last.reason}`}`;
+    if (last.outcome !== 'passed') return failed(told);
+    if (last.window_seconds < windowSeconds) {
+      return failed(`${told}: shorter than the ${windowSeconds} s that are asked for`);
+    }
+    const { rightsDeniedAt } = await oldUse(db);
+    const missed = rightsDeniedAt !== null && rightsDeniedAt > last.started_at;
+    return missed
+      ? failed(`${told}; rights were missed ${ago(rightsDeniedAt, now)}`)
+      : passed(told);
+  },
+};
+
+const backupTested: Check = {
+  name: 'backup',
+  async run({ backupStampFile, now }) {
+    if (backupStampFile === undefined)
+      return passed('not asked for (BACKUP_STAMP_FILE is not set)');
+    const at = await stat(backupStampFile).then(
+      (found) => found.mtime,
+      () => null,
+    );
+    if (at === null) return failed(`${backupStampFile} is not there`);
+    const hours = (now.getTime() - at.getTime()) / 3_600_000;
+    const told = `last tested backup ${ago(at, now)}`;
+    return hours <= maxBackupAgeHours
+      ? passed(told)
+      : failed(`${told}: older than ${maxBackupAgeHours} h`);
+  },
+};
+
+/** Before the old columns may be left NULL: from here on release 1.0 cannot come back. */
+export const relaxChecks: readonly Check[] = [
+  schemaIs('expanded'),
+  instancesAreNew,
+  sessionsAreNew,
+  verifiedSinceOldWriters,
+];
+
+/** Before the old columns are dropped: from here on nothing can come back. */
+export const contractChecks: readonly Check[] = [
+  schemaIs('relaxed'),
+  instancesAreNew,
+  sessionsAreNew,
+  oldColumnsUnused,
+  rowsFilled,
+  rowsEqual,
+  verifiedTwice,
+  nothingDepends,
+  brownoutPassed,
+  backupTested,
+];
+
+/** Since when the use of the old columns is being reported; null when nobody reports now. */
+async function observedSince(db: GateContext['db']): Promise<Date | null> {
+  if ((await liveInstances(db)).length === 0) return null;
+  const { rows } = await db.query<{ since: Date | null }>(
+    'SELECT min(started_at) AS since FROM service_instances',
+  );
+  return rows[0]?.since ?? null;
+}
+
+/** Starts of the verifications since the last one that found something, newest first. */
+async function cleanVerifications(db: GateContext['db'], change: string): Promise<Date[]> {
+  const { rows } = await db.query<{ started_at: Date }>(
+    `SELECT started_at FROM verification_runs v WHERE change_name = $1 AND id > (
+       SELECT coalesce(max(id), 0) FROM verification_runs
+       WHERE change_name = v.change_name AND mismatches > 0)
+     ORDER BY id DESC`,
+    [change],
+  );
+  return rows.map((row) => row.started_at);
+}
+
+function examples(samples: readonly Mismatch[], kind: Mismatch['kind']): string {
+  const shown = samples.filter((sample) => sample.kind === kind).map(showMismatch);
+  return shown.length === 0 ? '' : `, for example ${shown.join('; ')}`;
+}
+
+/** A row that does not agree with itself, in one line. */
+export function showMismatch({ table, key, values }: Mismatch): string {
+  const shown = Object.entries(values).map(([name, value]) => `${name}=${value ?? 'NULL'}`);
+  return `${table} ${showKey(key)} (${shown.join(', ')})`;
+}
+
+function ago(at: Date | null, now: Date): string {
+  if (at === null) return 'never';
+  return `${Math.max(0, (now.getTime() - at.getTime()) / 1000).toFixed(1)} s ago`;
+}

@@ -1,0 +1,121 @@
+import type { Logger } from 'pino';
+import type { Queryable } from '../platform/postgres.ts';
+import type { Release } from '../releases.ts';
+import type { PhaseTracker, Usage } from './phase-tracker.ts';
+import { writesOldOnly } from './phases.ts';
+import { mayRun, type SchemaRecord, toSchemaRecord } from './schema-state.ts';
+
+// Times are the database's own: instances are compared with each other and with verifications.
+const beatSql = `
+WITH beat AS (
+  INSERT INTO service_instances AS i
+    (instance_id, release, phase, heartbeat_ms, old_only_until, old_read_at, old_written_at,
+     rights_denied_at, rights_denied)
+  VALUES ($1, $2, $3, $4,
+    CASE WHEN $5::boolean THEN now() END,
+    CASE WHEN $6::bigint > 0 THEN now() END,
+    CASE WHEN $7::bigint > 0 THEN now() END,
+    CASE WHEN $8::bigint > 0 THEN now() END,
+    $8)
+  ON CONFLICT (instance_id) DO UPDATE SET
+    release = excluded.release,
+    phase = excluded.phase,
+    heartbeat_ms = excluded.heartbeat_ms,
+    last_seen_at = now(),
+    stopped_at = NULL,
+    old_only_until = coalesce(excluded.old_only_until, i.old_only_until),
+    old_read_at = coalesce(excluded.old_read_at, i.old_read_at),
+    old_written_at = coalesce(excluded.old_written_at, i.old_written_at),
+    rights_denied_at = coalesce(excluded.rights_denied_at, i.rights_denied_at),
+    rights_denied = i.rights_denied + excluded.rights_denied
+)
+SELECT state, oldest_release FROM schema_state`;
+
+const stopSql = `
+UPDATE service_instances SET stopped_at = now(), last_seen_at = now() WHERE instance_id = $1`;
+
+export interface HeartbeatOptions {
+  readonly db: Queryable;
+  readonly instanceId: string;
+  readonly release: Release;
+  readonly everyMs: number;
+  readonly tracker: PhaseTracker;
+  readonly log: Logger;
+  /** The schema moved on to where this release must not run. */
+  readonly onRefused: (record: SchemaRecord) => void;
+}
+
+export interface Heartbeat {
+  /** Whether the database has heard of this instance. */
+  known(): boolean;
+  /** Tells the database for the first time, now, and from then on at its pace. */
+  start(): Promise<void>;
+  /** The last words: what was used since the last beat, and that the instance has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Made but not yet started; then it tells the database at a steady pace that this instance lives, which phase it is in and which
+ * old columns it used, and learns in the same statement what the schema has become.
+ */
+export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
+  const { db, tracker, log } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let known = false;
+  let running: Promise<void> = Promise.resolve();
+
+  async function send(): Promise<void> {
+    const usage = tracker.takeUsage();
+    try {
+      const record = await sendBeat(options, usage);
+      known = true;
+      if (mayRun(options.release, record)) tracker.schemaIs(record.state);
+      else options.onRefused(record);
+    } catch (error) {
+      tracker.giveBack(usage);
+      log.warn({ err: error }, 'heartbeat failed');
+    }
+  }
+
+  function schedule(): void {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = send().finally(schedule);
+    }, options.everyMs);
+  }
+
+  return {
+    known: () => known,
+    async start() {
+      running = send().finally(schedule);
+      await running;
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+      await send();
+      await db.query(stopSql, [options.instanceId]).catch((error: unknown) => {
+        log.warn({ err: error }, 'could not sign off');
+      });
+    },
+  };
+}
+
+async function sendBeat(options: HeartbeatOptions, usage: Usage): Promise<SchemaRecord> {
+  const { oldestPhase, oldReads, oldWrites, rightsDenied } = usage;
+  const { rows } = await options.db.query<{ state: string; oldest_release: string }>(beatSql, [
+    options.instanceId,
+    options.release.name,
+    oldestPhase.name,
+    options.everyMs,
+    writesOldOnly(oldestPhase),
+    oldReads,
+    oldWrites,
+    rightsDenied,
+  ]);
+  const [row] = rows;
+  if (row === undefined) throw new Error('schema_state has no row');
+  return toSchemaRecord(row.state, row.oldest_release);
+}

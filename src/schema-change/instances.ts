@@ -1,0 +1,101 @@
+import type { Queryable } from '../platform/postgres.ts';
+import { isReleaseName, type ReleaseName } from '../releases.ts';
+import type { Phase } from './phases.ts';
+
+/**
+ * An instance counts as alive for this many heartbeats after its last one, and never for less
+ * than `leastGraceMs`: a replica that is merely slow must not be taken for gone.
+ */
+const graceHeartbeats = 5;
+const leastGraceMs = 2_000;
+
+/** SQL that is true for an instance that may still be at work. */
+const isLive = `stopped_at IS NULL AND last_seen_at > now()
+  - greatest(${graceHeartbeats} * heartbeat_ms, ${leastGraceMs}) * interval '1 millisecond'`;
+
+export interface Instance {
+  readonly id: string;
+  readonly release: string;
+  /** The oldest phase that any of its requests could be in at its last heartbeat. */
+  readonly phase: Phase['name'];
+  readonly lastSeenAt: Date;
+}
+
+/** The instances that may be at work now, by their heartbeats. */
+export async function liveInstances(db: Queryable): Promise<Instance[]> {
+  const { rows } = await db.query<{
+    instance_id: string;
+    release: string;
+    phase: Phase['name'];
+    last_seen_at: Date;
+  }>(
+    `SELECT instance_id, release, phase, last_seen_at FROM service_instances
+     WHERE ${isLive} ORDER BY release, instance_id`,
+  );
+  return rows.map((row) => ({
+    id: row.instance_id,
+    release: row.release,
+    phase: row.phase,
+    lastSeenAt: row.last_seen_at,
+  }));
+}
+
+/** Releases that have sessions open on this database, whether or not they send heartbeats. */
+export async function connectedReleases(
+  db: Queryable,
+): Promise<{ release: ReleaseName; instance: string }[]> {
+  const { rows } = await db.query<{ application_name: string }>(
+    `SELECT DISTINCT application_name FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name LIKE 'scaleretail/%/%'
+     ORDER BY application_name`,
+  );
+  return rows.flatMap(({ application_name }) => {
+    const [, release = '', ...instance] = application_name.split('/');
+    return isReleaseName(release) ? [{ release, instance: instance.join('/') }] : [];
+  });
+}
+
+/** When the columns of the old shape were last used, by the instances' own counts. */
+export interface OldUse {
+  readonly lastRead: Date | null;
+  readonly lastWritten: Date | null;
+  /**
+   * Until when some instance may have written the old shape alone. An instance that vanished
+   * without signing off may have written up to one heartbeat longer than it said.
+   */
+  readonly oldOnlyUntil: Date | null;
+  readonly rightsDenied: number;
+  readonly rightsDeniedAt: Date | null;
+}
+
+export async function oldUse(db: Queryable): Promise<OldUse> {
+  const { rows } = await db.query<{
+    last_read: Date | null;
+    last_written: Date | null;
+    old_only_until: Date | null;
+    rights_denied: number;
+    rights_denied_at: Date | null;
+  }>(
+    `SELECT max(old_read_at) AS last_read, max(old_written_at) AS last_written,
+       max(old_only_until + CASE WHEN stopped_at IS NULL AND old_only_until = last_seen_at
+         THEN heartbeat_ms * interval '1 millisecond' ELSE interval '0' END) AS old_only_until,
+       coalesce(sum(rights_denied), 0)::bigint AS rights_denied,
+       max(rights_denied_at) AS rights_denied_at
+     FROM service_instances`,
+  );
+  const [row] = rows;
+  return {
+    lastRead: row?.last_read ?? null,
+    lastWritten: row?.last_written ?? null,
+    oldOnlyUntil: row?.old_only_until ?? null,
+    rightsDenied: row?.rights_denied ?? 0,
+    rightsDeniedAt: row?.rights_denied_at ?? null,
+  };
+}
+
+export async function databaseNow(db: Queryable): Promise<Date> {
+  const { rows } = await db.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  const [row] = rows;
+  if (row === undefined) throw new Error('the database did not tell the time');
+  return row.now;
+}

@@ -1,0 +1,75 @@
+import { impliedCurrency, type MoneyColumns } from './minor-units.ts';
+import { type Phase, phases, type Shape } from './phases.ts';
+
+/** SQL for the two parts of an amount. */
+interface MoneyExpression {
+  readonly minor: string;
+  readonly currency: string;
+}
+
+/** How one shape is read from a row. */
+const readShape: Readonly<Record<Shape, (m: MoneyColumns, row: string) => MoneyExpression>> = {
+  old: (m, row) => ({
+    minor: `(${row}.${m.oldColumn} * 100)::bigint`,
+    currency: `CASE WHEN ${row}.${m.oldColumn} IS NOT NULL THEN '${impliedCurrency}' END`,
+  }),
+  new: (m, row) => ({ minor: `${row}.${m.minorColumn}`, currency: `${row}.currency` }),
+};
+
+/** How one shape is written, from SQL for an amount in minor units and its currency. */
+const writeShape: Readonly<Record<Shape, (m: MoneyColumns, v: MoneyExpression) => string[][]>> = {
+  // Another currency has no place in the old shape: NULL, which the column refuses.
+  old: (m, value) => [
+    [
+      m.oldColumn,
+      `CASE WHEN ${value.currency} = '${impliedCurrency}' THEN (${value.minor})::numeric / 100 END`,
+    ],
+  ],
+  new: (m, value) => [
+    [m.minorColumn, value.minor],
+    ['currency', value.currency],
+  ],
+};
+
+/** The columns and values of an INSERT, for what a phase writes. */
+export function writeMoney(phase: Phase, m: MoneyColumns, value: MoneyExpression) {
+  const pairs = phase.writes.flatMap((shape) => writeShape[shape](m, value));
+  return {
+    columns: pairs.map(([column]) => column).join(', '),
+    values: pairs.map(([, sql]) => sql).join(', '),
+  };
+}
+
+/** The amount as a phase reads it from table alias `row`: its shape first, then its fallback. */
+export function readMoney(phase: Phase, m: MoneyColumns, row: string): MoneyExpression {
+  const first = readShape[phase.reads](m, row);
+  if (phase.fallsBackTo === null) return first;
+  const second = readShape[phase.fallsBackTo](m, row);
+  return {
+    minor: `coalesce(${first.minor}, ${second.minor})`,
+    currency: `coalesce(${first.currency}, ${second.currency})`,
+  };
+}
+
+/** What a shadow comparison says of one row. */
+export type ShadowOutcome = 'same' | 'unfilled' | 'different';
+
+/** SQL that reads both shapes of a row and says how they compare. */
+export function compareShapes(m: MoneyColumns, row: string): string {
+  const oldShape = readShape.old(m, row);
+  const newShape = readShape.new(m, row);
+  return `CASE
+    WHEN ${row}.${m.oldColumn} IS NULL THEN 'same'
+    WHEN ${newShape.minor} IS NULL THEN 'unfilled'
+    WHEN ${newShape.minor} <> ${oldShape.minor} OR ${newShape.currency} <> ${oldShape.currency}
+      THEN 'different'
+    ELSE 'same' END`;
+}
+
+/** A statement's text for each phase, built once at start. */
+export type SqlByPhase = (phase: Phase) => string;
+
+export function sqlByPhase(build: (phase: Phase) => string): SqlByPhase {
+  const texts = new Map(phases.map((phase) => [phase.name, build(phase)]));
+  return (phase) => texts.get(phase.name) ?? build(phase);
+}

@@ -1,0 +1,29 @@
+import { type Config, readConfig } from './config.ts';
+import { exitCodeOf, exitCodes, explain } from './platform/exit.ts';
+import { installShutdown } from './platform/shutdown.ts';
+import { createService } from './service.ts';
+
+async function serve(config: Config): Promise<void> {
+  const service = await createService(config, (record) => {
+    service.log.fatal({ schema: record }, 'the schema has moved on, this release must not run');
+    stop('refused by the schema', exitCodes.config);
+  });
+  const stop = installShutdown({
+    health: service.health,
+    delayMs: config.shutdownDelayMs,
+    timeoutMs: config.shutdownTimeoutMs,
+    exitWithoutDraining: service.faults.exitWithoutDraining,
+    log: service.log,
+    close: service.close,
+  });
+  await service.start();
+  const address = await service.app.listen({ host: config.host, port: config.port });
+  service.log.info({ address }, 'listening');
+}
+
+try {
+  await serve(readConfig());
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(exitCodeOf(error));
+}

@@ -1,0 +1,106 @@
+import type { Logger } from 'pino';
+import { buildApp } from './app.ts';
+import type { Config } from './config.ts';
+import { createGateway } from './payments/gateway-client.ts';
+import { createAuthenticate } from './platform/auth.ts';
+import { type Faults, parseFaults } from './platform/faults.ts';
+import { createFlags } from './platform/flags.ts';
+import { createHealth, type Health } from './platform/health.ts';
+import type { App } from './platform/http.ts';
+import { createLogger } from './platform/logging.ts';
+import { createMemoryCache } from './platform/memory-cache.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { createPool } from './platform/postgres.ts';
+import { createRedisCache } from './platform/redis-cache.ts';
+import { releaseOf } from './releases.ts';
+import { checkSchema } from './schema-change/check-schema.ts';
+import { createHeartbeat } from './schema-change/heartbeat.ts';
+import { PhaseTracker } from './schema-change/phase-tracker.ts';
+import type { SchemaRecord } from './schema-change/schema-state.ts';
+
+/** One replica: the application and all that it holds open. */
+export interface Service {
+  readonly app: App;
+  readonly health: Health;
+  readonly faults: Faults;
+  readonly log: Logger;
+  /** Sends the first heartbeat; from then on the replica can become ready. */
+  start(): Promise<void>;
+  /** Stops accepting, waits for what is in flight, signs off, closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens everything that a replica needs, in the order in which it can be refused.
+ *
+ * @param onRefused called when the schema has moved on to where this release must not run.
+ * @throws {KeyFileError | FaultsError | DatabaseUnreachableError | RefusedToRunError}
+ */
+export async function createService(
+  config: Config,
+  onRefused: (record: SchemaRecord) => void,
+): Promise<Service> {
+  const release = releaseOf(config.release);
+  const faults = parseFaults(config.faults);
+  const authenticate = createAuthenticate({
+    jwksFile: config.jwksFile,
+    issuer: config.jwtIssuer,
+    audience: config.jwtAudience,
+  });
+  const schema = await checkSchema(release, config.databaseUrl, config.databaseConnectMs);
+
+  const { instanceId } = config;
+  const log = createLogger(config.logLevel, release.name, instanceId);
+  const metrics = createMetrics(release.name);
+  const pool = createPool({
+    databaseUrl: config.databaseUrl,
+    applicationName: `scaleretail/${release.name}/${instanceId}`,
+    size: config.databasePoolSize,
+    role: config.databaseRole,
+  });
+  const { redisUrl } = config;
+  const cache =
+    redisUrl === undefined ? createMemoryCache(metrics) : createRedisCache(redisUrl, metrics);
+  const flags = createFlags(
+    {
+      unleashUrl: config.unleashUrl,
+      token: config.unleashToken,
+      pollMs: config.flagsPollMs,
+      bootstrapFile: config.flagsBootstrapFile,
+      instanceId,
+      onError: (error) => log.warn({ err: error }, 'flag server'),
+    },
+    metrics,
+  );
+  const tracker = new PhaseTracker(release, schema.state, flags, metrics);
+  const gateway = createGateway(config.gatewayUrl, config.gatewayTimeoutMs, metrics);
+  const everyMs = config.heartbeatMs;
+  const heartbeat = createHeartbeat({
+    db: pool,
+    instanceId,
+    release,
+    everyMs,
+    tracker,
+    log,
+    onRefused,
+  });
+  const health = createHealth([
+    () => (flags.known() ? null : 'no state of the flags is known yet'),
+    () => (heartbeat.known() ? null : 'no heartbeat has reached the database yet'),
+  ]);
+  const parts = { release, pool, cache, gateway, tracker, authenticate, health, metrics, faults };
+  const app = await buildApp({ ...parts, log });
+  return {
+    app,
+    health,
+    faults,
+    log,
+    start: () => heartbeat.start(),
+    async close() {
+      await app.close();
+      await heartbeat.stop();
+      flags.close();
+      await Promise.all([gateway.close(), cache.close(), pool.end()]);
+    },
+  };
+}
