@@ -1,0 +1,97 @@
+import type { Arm } from '../metrics/types.ts';
+import { binomialGreater, fisherGreater } from './statistics.ts';
+import type { Check, JudgeInput, Outcome, Thresholds, Verdict } from './types.ts';
+
+const WORST_FIRST: readonly Outcome[] = ['fail', 'insufficient data', 'pass'];
+
+/**
+ * Judges a step of a rollout. Fail beats insufficient data, which beats pass.
+ *
+ * Failures are compared by exact tests, because a canary at 1 % has few requests and hardly any
+ * failures, and there the normal approximation behind a z test or Wilson's interval does not hold:
+ * at 10 requests and a limit of 99 % it would alarm at a single failure, which a release exactly at
+ * the limit has 9.6 % of the time. Wrong answers do not count: in production nobody knows of them.
+ */
+export function judge(input: JudgeInput, thresholds: Thresholds): Verdict {
+  const checks = [
+    successRate(input, thresholds),
+    p99(input, thresholds),
+    mismatches(input, thresholds),
+  ];
+  const verdict = WORST_FIRST.find((o) => checks.some((c) => c.verdict === o)) ?? 'fail';
+  return { step: input.step, at: new Date().toISOString(), verdict, checks };
+}
+
+const rateOf = (arm: Arm | null): number | null =>
+  arm && arm.requests > 0 ? 1 - arm.failed / arm.requests : null;
+
+const failedOf = ({ failed, requests }: Arm): string => `${failed} of ${requests} failed`;
+
+/** Why there is too little data, null when there is enough. */
+function thin({ canary, stable }: JudgeInput, least: number): string | null {
+  const few = (name: string, { requests }: Arm) =>
+    requests < least ? [`${name} has ${requests} requests, ${least} are needed`] : [];
+  const reasons = [...few('canary', canary), ...(stable ? few('stable', stable) : [])];
+  return reasons.length > 0 ? reasons.join('; ') : null;
+}
+
+function successRate(input: JudgeInput, thresholds: Thresholds): Check {
+  const { canary, stable } = input;
+  const { successRateMin, alpha, minRequests } = thresholds;
+  const rate = rateOf(canary);
+  const check = (verdict: Outcome, p: number, reason: string): Check => {
+    const name = 'success-rate';
+    return {
+      name,
+      verdict,
+      canary: rate,
+      stable: rateOf(stable),
+      limit: successRateMin,
+      p,
+      reason,
+    };
+  };
+  const canaryFailed = `canary: ${failedOf(canary)}`;
+  const compared = stable ? `${canaryFailed}, stable: ${failedOf(stable)}` : canaryFailed;
+
+  const relative = stable ? fisherGreater(canary, stable) : 1;
+  if (relative < alpha) return check('fail', relative, `more than stable: ${compared}`);
+  const absolute = binomialGreater(canary, 1 - successRateMin);
+  if (absolute < alpha) return check('fail', absolute, `below the limit: ${compared}`);
+
+  const p = stable ? relative : absolute;
+  const tooFew = thin(input, minRequests);
+  if (tooFew) return check('insufficient data', p, tooFew);
+  if (rate !== null && rate < successRateMin)
+    return check('insufficient data', p, `below the limit, perhaps by chance: ${compared}`);
+  return check('pass', p, compared);
+}
+
+function p99(input: JudgeInput, thresholds: Thresholds): Check {
+  const { canary, stable } = input;
+  const { p99MaxMs, p99Ratio, p99SlackMs, minRequests, minRequestsForP99 } = thresholds;
+  const base = stable?.p99 ?? null;
+  const relative = base === null ? p99MaxMs : Math.max(base * p99Ratio, base + p99SlackMs);
+  const limit = Math.min(relative, p99MaxMs);
+  const check = (verdict: Outcome, reason: string): Check => {
+    return { name: 'p99', verdict, canary: canary.p99, stable: base, limit, reason };
+  };
+  const compared = `canary ${canary.p99} ms, stable ${base ?? '–'} ms, limit ${limit} ms`;
+  const tooFew = thin(input, minRequests);
+  // The fixed limit needs no stable arm.
+  if (canary.requests >= minRequests && (canary.p99 ?? 0) > p99MaxMs)
+    return check('fail', compared);
+  if (canary.p99 === null || tooFew) return check('insufficient data', tooFew ?? 'no request');
+  if (canary.p99 <= limit) return check('pass', compared);
+  const tooFewToCompare = thin(input, minRequestsForP99);
+  return tooFewToCompare
+    ? check('insufficient data', `${compared}; ${tooFewToCompare}`)
+    : check('fail', compared);
+}
+
+function mismatches(input: JudgeInput, { mismatchesMax: limit }: Thresholds): Check {
+  const { mismatches: canary } = input;
+  const verdict = canary > limit ? 'fail' : 'pass';
+  const reason = `${canary} mismatches of old and new value, ${limit} are allowed`;
+  return { name: 'mismatches', verdict, canary, stable: null, limit, reason };
+}

@@ -1,0 +1,59 @@
+// Lanczos approximation of the gamma function, g = 7, 9 terms (P. Godfrey's coefficients; about 15
+// digits). C. Lanczos, SIAM Journal on Numerical Analysis 1 (1964).
+const G = 7;
+const FIRST = 0.99999999999980993;
+const COEFFICIENTS = [
+  676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
+  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+];
+
+/** Natural logarithm of n! for an integer n from 0. */
+export function lnFactorial(n: number): number {
+  const series = COEFFICIENTS.reduce((sum, c, i) => sum + c / (n + i + 1), FIRST);
+  const t = n + G + 0.5;
+  return 0.5 * Math.log(2 * Math.PI) + (n + 0.5) * Math.log(t) - t + Math.log(series);
+}
+
+const lnChoose = (n: number, k: number): number =>
+  lnFactorial(n) - lnFactorial(k) - lnFactorial(n - k);
+
+/** Adds up term(from) … term(to), no more than 1. */
+function sum(from: number, to: number, term: (x: number) => number): number {
+  let total = 0;
+  for (let x = from; x <= to; x++) total += term(x);
+  return Math.min(1, total);
+}
+
+interface Counts {
+  readonly failed: number;
+  readonly requests: number;
+}
+
+/**
+ * One-sided Fisher exact test: the probability that, with the failures of both arms dealt out at
+ * random, `a` would get as many as it has or more.
+ * R. A. Fisher, Statistical Methods for Research Workers (1934), section 21.02.
+ */
+export function fisherGreater(a: Counts, b: Counts): number {
+  const failed = a.failed + b.failed;
+  const requests = a.requests + b.requests;
+  const all = lnChoose(requests, a.requests);
+  return sum(a.failed, Math.min(failed, a.requests), (x) =>
+    a.requests - x > requests - failed
+      ? 0
+      : Math.exp(lnChoose(failed, x) + lnChoose(requests - failed, a.requests - x) - all),
+  );
+}
+
+/**
+ * Exact binomial test: the probability of as many failures or more when each request fails with
+ * `rate`, from 0 to below 1. It is below alpha exactly when the whole one-sided Clopper-Pearson
+ * interval of the failure rate lies above `rate`.
+ * C. J. Clopper, E. S. Pearson, Biometrika 26 (1934).
+ */
+export function binomialGreater({ failed, requests }: Counts, rate: number): number {
+  if (failed === 0) return 1;
+  return sum(failed, requests, (x) =>
+    Math.exp(lnChoose(requests, x) + x * Math.log(rate) + (requests - x) * Math.log1p(-rate)),
+  );
+}

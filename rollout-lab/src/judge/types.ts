@@ -1,0 +1,52 @@
+import type { Arm } from '../metrics/types.ts';
+
+/** The limits of a release, shared with k6 and the cluster engines: load-tests/thresholds.json. */
+export interface Thresholds {
+  /** Share of requests that must succeed, above 0 and up to 1. */
+  readonly successRateMin: number;
+  /** No canary may be slower than this at the 99th percentile. */
+  readonly p99MaxMs: number;
+  /** The canary's p99 may be this many times the stable's … */
+  readonly p99Ratio: number;
+  /** … or this much above it, whichever is more. */
+  readonly p99SlackMs: number;
+  /** With fewer requests in an arm there is no verdict but a failure that is certain already. */
+  readonly minRequests: number;
+  /** With fewer requests in an arm two p99 are not compared. */
+  readonly minRequestsForP99: number;
+  /** Probability at which a surplus of failures no longer passes for chance. */
+  readonly alpha: number;
+  /** Old and new value may differ so many times in the shadow compare. */
+  readonly mismatchesMax: number;
+}
+
+export type Outcome = 'pass' | 'fail' | 'insufficient data';
+
+export interface Check {
+  readonly name: 'success-rate' | 'p99' | 'mismatches';
+  readonly verdict: Outcome;
+  /** A share, ms or a count, by the check's name; null when there is none. */
+  readonly canary: number | null;
+  readonly stable: number | null;
+  readonly limit: number;
+  /** Probability of such a surplus of failures by chance. */
+  readonly p?: number;
+  readonly reason: string;
+}
+
+export interface Verdict {
+  readonly step: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly verdict: Outcome;
+  readonly checks: readonly Check[];
+}
+
+export interface JudgeInput {
+  readonly step: string;
+  readonly canary: Arm;
+  /** null at 100 %, where no stable replica is left to compare with: then only fixed limits hold. */
+  readonly stable: Arm | null;
+  /** Of the shadow compare. */
+  readonly mismatches: number;
+}

@@ -1,0 +1,56 @@
+import { epochMs } from '../metrics/clock.ts';
+import { latencyHistogram, percentile, record } from '../metrics/histogram.ts';
+import type { LoadSummary } from './types.ts';
+
+/**
+ * The open model: request k leaves at start + k / rate, whether or not earlier ones came back
+ * (Schroeder, Wierman, Harchol-Balter: Open Versus Closed, NSDI 2006). After a pause everything
+ * that fell due meanwhile leaves at once, each with its own intended time.
+ */
+export class Schedule {
+  readonly #rate: number;
+  readonly #send: (k: number, intended: number) => void;
+  readonly #start = epochMs();
+  readonly #lateness = latencyHistogram();
+  #sent = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `rate` a second. The first request leaves at once. */
+  constructor(rate: number, send: (k: number, intended: number) => void) {
+    this.#rate = rate;
+    this.#send = send;
+    this.#wake();
+  }
+
+  /** Sends what is due by now and nothing after. */
+  stop(): LoadSummary {
+    clearTimeout(this.#timer);
+    const now = epochMs();
+    this.#sendDue(now);
+    const late = (p: number) => percentile(this.#lateness, p);
+    const lateness = { p50: late(50), p99: late(99), max: late(100) };
+    return { intended: this.#dueBy(now), sent: this.#sent, lateness };
+  }
+
+  #wake(): void {
+    this.#sendDue(epochMs());
+    const untilNext = this.#intended(this.#sent) - epochMs();
+    this.#timer = setTimeout(() => this.#wake(), Math.max(0, untilNext));
+  }
+
+  #intended(k: number): number {
+    return this.#start + (k * 1000) / this.#rate;
+  }
+
+  #dueBy(now: number): number {
+    return Math.floor(((now - this.#start) * this.#rate) / 1000) + 1;
+  }
+
+  #sendDue(now: number): void {
+    for (const due = this.#dueBy(now); this.#sent < due; this.#sent++) {
+      const intended = this.#intended(this.#sent);
+      record(this.#lateness, epochMs() - intended);
+      this.#send(this.#sent, intended);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/** What the load sends. */
+export type Kind = 'read-order' | 'list-orders' | 'read-product' | 'create-order' | 'pay-order';
+
+/** One request of a customer and what came of it. */
+export interface Observation {
+  /** When it was meant to leave: ms since the epoch, on the clock of `epochMs`. */
+  readonly at: number;
+  /** From `at` to the last byte of the answer (or to giving up), in ms. */
+  readonly latencyMs: number;
+  readonly kind: Kind;
+  /** Index into the customers of the load. */
+  readonly customer: number;
+  /** HTTP status, 0 without an answer. */
+  readonly status: number;
+  /** The answer's header `x-release`. */
+  readonly release: string | null;
+  /** The answer's header `x-replica`. */
+  readonly replica: string | null;
+  /** The status is the one of success for this kind. */
+  readonly ok: boolean;
+  /** A status of success over content that this customer must not see. */
+  readonly wrong: boolean;
+  readonly error?: string;
+}
+
+/**
+ * Requests of one release over a stretch of time. Latencies in ms, of all requests including failed
+ * ones; null without a request.
+ */
+export interface Arm {
+  readonly release: string;
+  readonly requests: number;
+  readonly failed: number;
+  readonly wrong: number;
+  readonly p50: number | null;
+  readonly p99: number | null;
+}
+
+/** Figures over a set of requests. Latencies as in Arm, times in epoch ms. */
+export interface Stats {
+  readonly requests: number;
+  readonly failed: number;
+  readonly wrong: number;
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+  /** Distinct customers seen, and those of them with a failed or wrong answer. */
+  readonly customers: number;
+  readonly customersHit: number;
+  /** When customers got the first and the last failed or wrong answer. */
+  readonly firstBadAt: number | null;
+  readonly lastBadAt: number | null;
+  /** When a customer got the last answer of any kind. */
+  readonly lastAnswerAt: number | null;
+}
+
+/** The requests whose intended time fell into a named stretch of the run. */
+export interface PhaseStats extends Stats {
+  readonly name: string;
+  /** Epoch ms; `to` is null while the phase lasts. */
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** The requests that a release answered. */
+export interface ReleaseStats extends Stats {
+  readonly release: string;
+}
+
+/** For a display. */
+export interface LiveStats {
+  /** Answers of the last second. */
+  readonly perSecond: number;
+  /** Failed or wrong among them. */
+  readonly bad: number;
+  /** Of the answers of the last 5 s, in ms; null without any. */
+  readonly p99: number | null;
+}

@@ -1,0 +1,28 @@
+import { cpus, release, totalmem, type } from 'node:os';
+import type pg from 'pg';
+import { canReprioritize } from '../world/processes.ts';
+import type { Environment } from './result.ts';
+import type { RunOptions } from './run.ts';
+
+/** The machine and the settings of a run: what somebody needs to judge its figures. */
+export async function describeEnvironment(
+  db: pg.Client,
+  options: RunOptions,
+): Promise<Environment> {
+  const { rows } = await db.query<{ server_version: string }>('SHOW server_version');
+  const [cpu] = cpus();
+  return {
+    node: process.version,
+    postgres: rows[0]?.server_version ?? 'unknown',
+    os: `${type()} ${release()}`,
+    cpu: cpu?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 1024 ** 3),
+    replicas: options.replicas,
+    rate: options.rate,
+    seedOrders: options.seedOrders,
+    customers: options.customers,
+    profile: options.profile.name,
+    startsAtLowPriority: canReprioritize,
+  };
+}

@@ -1,0 +1,63 @@
+import type pg from 'pg';
+import type { World } from '../world/world.ts';
+
+/** Deliberate damage, to see that the proof can fail. */
+export interface Plant {
+  readonly name: string;
+  readonly what: string;
+  /** FAULTS of every replica. */
+  readonly faults?: string;
+  /** Done behind everybody's back, after the last request and before the ledgers are compared. */
+  readonly damage?: (world: World) => Promise<void>;
+}
+
+async function lastToldOrder(db: pg.Client): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM orders o WHERE status = 'paid'
+       AND NOT EXISTS (SELECT FROM lab.before_orders b WHERE b.key = o.id::text)
+     ORDER BY id DESC LIMIT 1`,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('no order was paid during the run');
+  return row.id;
+}
+
+export const plants: readonly Plant[] = [
+  {
+    name: 'lost-order',
+    what: 'an acknowledged order is deleted',
+    async damage({ db }) {
+      const id = await lastToldOrder(db);
+      await db.query('DELETE FROM payments WHERE order_id = $1', [id]);
+      await db.query('DELETE FROM order_items WHERE order_id = $1', [id]);
+      await db.query('DELETE FROM orders WHERE id = $1', [id]);
+    },
+  },
+  {
+    name: 'double-charge',
+    what: 'the gateway captures an order a second time',
+    async damage({ db, gatewayUrl }) {
+      const reference = await lastToldOrder(db);
+      await fetch(`${gatewayUrl}/v1/charges`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `planted-${reference}` },
+        body: JSON.stringify({ reference, amountMinor: 1, currency: 'USD', token: 'tok_visa' }),
+      });
+    },
+  },
+  {
+    name: 'altered-row',
+    what: 'the new column of one old row is 1 too high',
+    async damage({ db }) {
+      await db.query(
+        `UPDATE orders SET total_minor = coalesce(total_minor, 0) + 1
+         WHERE id = (SELECT min(key)::uuid FROM lab.before_orders)`,
+      );
+    },
+  },
+  {
+    name: 'no-drain',
+    what: 'every replica ends at SIGTERM with requests in flight',
+    faults: 'exit-without-draining',
+  },
+];

@@ -1,0 +1,69 @@
+import { epochMs } from '../metrics/clock.ts';
+import type { LiveStats } from '../metrics/types.ts';
+import type { Event } from './result.ts';
+
+/** What is shown while a run goes on. */
+export interface Live {
+  readonly step: string;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly replicas: Readonly<Record<string, number>>;
+  readonly requests: number;
+  readonly failed: number;
+  readonly acknowledged: { readonly orders: number; readonly payments: number };
+  readonly stats: LiveStats;
+}
+
+/** Where a run tells what it does. */
+export interface Display {
+  line(text: string): void;
+  /** A new chapter of the story. */
+  step(title: string, number: number, of: number): void;
+  live(state: Live): void;
+  close(): void;
+}
+
+/** The course of a run: told as it happens, and kept with its times for the result. */
+export class Story {
+  readonly events: Event[] = [];
+  readonly #display: Display;
+  #step = '';
+  #weights: Record<string, number> = {};
+  #number = 0;
+  #total = 0;
+
+  constructor(display: Display) {
+    this.#display = display;
+  }
+
+  get step(): string {
+    return this.#step;
+  }
+
+  get currentWeights(): Readonly<Record<string, number>> {
+    return this.#weights;
+  }
+
+  expect(steps: number): void {
+    this.#total = steps;
+  }
+
+  chapter(title: string): void {
+    this.#step = title;
+    this.#number += 1;
+    this.#note(title);
+    this.#display.step(title, this.#number, this.#total);
+  }
+
+  say(text: string): void {
+    this.#note(text);
+    this.#display.line(text);
+  }
+
+  weights(weights: Record<string, number>): void {
+    this.#weights = weights;
+  }
+
+  #note(what: string): void {
+    this.events.push({ at: new Date(epochMs()).toISOString(), what });
+  }
+}

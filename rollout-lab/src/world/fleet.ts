@@ -1,0 +1,157 @@
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { spawnNode } from '@scaleretail/embedded/spawn-node';
+import { epochMs } from '../metrics/clock.ts';
+import { waitUntil } from '../run/wait.ts';
+import {
+  end,
+  exited,
+  lowerPriority,
+  normalPriority,
+  ProcessFailedError,
+  parseLogLine,
+  Words,
+} from './processes.ts';
+
+const serverScript = fileURLToPath(new URL('../../../src/server.ts', import.meta.url));
+
+export interface Replica {
+  readonly id: string;
+  readonly release: string;
+  readonly url: string;
+}
+
+interface Running extends Replica {
+  readonly child: ChildProcess;
+  readonly startedAt: number;
+}
+
+export interface FleetOptions {
+  /** Environment of every replica; RELEASE, INSTANCE_ID and PORT are the fleet's. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Longest time from start to ready. */
+  readonly startMs: number;
+  /** Longest time from SIGTERM to the end. */
+  readonly stopMs: number;
+}
+
+/** The replicas: real processes, started one at a time, ended by the signal an orchestrator sends. */
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #starting = new Set<ChildProcess>();
+  #started = 0;
+  #endedMs = 0;
+  #peak = 0;
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  /** Replicas that are up, oldest first. */
+  replicas(release?: string): Replica[] {
+    return [...this.#running.values()].filter(
+      (r) => release === undefined || r.release === release,
+    );
+  }
+
+  /** Replica-milliseconds since `from`, and the most that were up at once. */
+  usage(from: number): { replicaMs: number; peak: number } {
+    const now = epochMs();
+    const running = [...this.#running.values()].map((r) => now - Math.max(from, r.startedAt));
+    return { replicaMs: this.#endedMs + running.reduce((a, b) => a + b, 0), peak: this.#peak };
+  }
+
+  /** Forgets the past, so that `usage` counts from now. */
+  resetUsage(): void {
+    this.#endedMs = 0;
+    this.#peak = this.#running.size;
+    const now = epochMs();
+    for (const [id, r] of this.#running) this.#running.set(id, { ...r, startedAt: now });
+  }
+
+  /**
+   * Starts one replica and waits until it is ready.
+   *
+   * @throws {ProcessFailedError} when it ends before that, or is not ready in time.
+   */
+  async start(release: string, faults: string): Promise<Replica> {
+    this.#started += 1;
+    const id = `r${this.#started}-${release}`;
+    const child = spawnNode(serverScript, {
+      env: {
+        ...this.#options.env,
+        RELEASE: release,
+        INSTANCE_ID: id,
+        PORT: '0',
+        FAULTS: faults,
+        LOG_LEVEL: 'info',
+      },
+    });
+    this.#starting.add(child);
+    const startedAt = epochMs();
+    try {
+      if (child.pid !== undefined) lowerPriority(child.pid);
+      const url = await this.#listening(id, child);
+      await this.#ready(id, url);
+      if (child.pid !== undefined) normalPriority(child.pid);
+      this.#running.set(id, { id, release, url, child, startedAt });
+      this.#peak = Math.max(this.#peak, this.#running.size);
+      return { id, release, url };
+    } catch (error) {
+      await end(child, 0);
+      throw error;
+    } finally {
+      this.#starting.delete(child);
+    }
+  }
+
+  /** Sends SIGTERM and waits for the end; the replica drains meanwhile, if it knows how. */
+  async stop(id: string): Promise<void> {
+    const replica = this.#running.get(id);
+    if (replica === undefined) return;
+    await end(replica.child, this.#options.stopMs);
+    this.#endedMs += epochMs() - replica.startedAt;
+    this.#running.delete(id);
+  }
+
+  /** Ends everything, whatever state it is in. */
+  async close(): Promise<void> {
+    const starting = [...this.#starting].map((child) => end(child, 0));
+    const running = [...this.#running.values()].map(({ child }) =>
+      end(child, this.#options.stopMs),
+    );
+    await Promise.all([...starting, ...running]);
+    this.#running.clear();
+  }
+
+  async #listening(id: string, child: ChildProcess): Promise<string> {
+    const words = new Words(child);
+    const { promise, resolve } = Promise.withResolvers<string>();
+    words.onLine((line) => {
+      const fields = parseLogLine(line);
+      if (fields?.msg === 'listening' && typeof fields.address === 'string') {
+        resolve(fields.address);
+      }
+    });
+    const ended = exited(child).then((how) => {
+      throw new ProcessFailedError(
+        `replica ${id}`,
+        `ended before it was ready (${how})`,
+        words.last,
+      );
+    });
+    return Promise.race([promise, ended]);
+  }
+
+  async #ready(id: string, url: string): Promise<void> {
+    const { startMs: withinMs, signal } = this.#options;
+    await waitUntil(async () => (await fetch(`${url}/readyz`)).ok, {
+      what: `replica ${id} is ready`,
+      withinMs,
+      everyMs: 50,
+      signal,
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { createInterface } from 'node:readline';
+
+/** A process of the run ended, or never came up, when it should have been at work. */
+export class ProcessFailedError extends Error {
+  constructor(what: string, how: string, lastWords: readonly string[]) {
+    super(`${what} ${how}${lastWords.length === 0 ? '' : `:\n${lastWords.join('\n')}`}`);
+    this.name = 'ProcessFailedError';
+  }
+}
+
+/** What a child says, line by line; the last lines are kept for when it fails. */
+export class Words {
+  readonly last: string[] = [];
+  readonly #listeners = new Set<(line: string) => void>();
+
+  constructor(child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null)
+        createInterface({ input: stream }).on('line', (line) => this.#heard(line));
+    }
+  }
+
+  onLine(listener: (line: string) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  #heard(line: string): void {
+    this.last.push(line);
+    if (this.last.length > 20) this.last.shift();
+    for (const listener of this.#listeners) listener(line);
+  }
+}
+
+/** The fields of a log line, or null when it is none. */
+export function parseLogLine(line: string): Record<string, unknown> | null {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : null;
+  } catch {
+    return null;
+  }
+}
+
+export async function exited(child: ChildProcess): Promise<string> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.signalCode === null ? `exit code ${child.exitCode}` : child.signalCode;
+}
+
+/** Ends a child: SIGTERM, and SIGKILL when that has not helped in `graceMs`. */
+export async function end(child: ChildProcess, graceMs: number): Promise<string> {
+  if (child.exitCode !== null || child.signalCode !== null) return exited(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  child.kill('SIGTERM');
+  const how = await exited(child);
+  clearTimeout(timer);
+  return how;
+}
+
+const lowest = 19;
+
+/** Only root may raise a priority again that was lowered. */
+export const canReprioritize = process.getuid?.() === 0;
+
+/**
+ * On separate machines a starting process takes nothing from those at work. On this one it is
+ * given what they leave.
+ */
+export function lowerPriority(pid: number): void {
+  if (canReprioritize) setPriority(pid, lowest);
+}
+
+/** Back to normal, for all threads: Linux keeps a priority for each of them. */
+export function normalPriority(pid: number): void {
+  if (!canReprioritize) return;
+  for (const thread of threadsOf(pid)) {
+    try {
+      setPriority(thread, 0);
+    } catch {
+      // The thread has ended meanwhile.
+    }
+  }
+}
+
+function threadsOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number);
+  } catch {
+    return [pid];
+  }
+}

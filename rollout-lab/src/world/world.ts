@@ -1,0 +1,118 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type FlagServer, startFlagServer } from '@scaleretail/embedded/flag-server';
+import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
+import { spawnNode } from '@scaleretail/embedded/spawn-node';
+import pg from 'pg';
+import { takeSnapshot } from '../ledger/snapshot.ts';
+import { startRouter } from '../router/router.ts';
+import type { Router } from '../router/types.ts';
+import type { Profile } from '../run/profile.ts';
+import { Fleet } from './fleet.ts';
+import { createIdentity, type Identity } from './identity.ts';
+import { end, exited, ProcessFailedError, parseLogLine, Words } from './processes.ts';
+import { type RunSchema, schemaRunner } from './schema-commands.ts';
+import { type Shop, seedShop } from './seed.ts';
+
+const gatewayScript = fileURLToPath(new URL('../../../gateway-sandbox/server.ts', import.meta.url));
+
+export interface WorldOptions {
+  readonly profile: Profile;
+  readonly port: number;
+  readonly seedOrders: number;
+  readonly customerCount: number;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+/** Everything that a run needs, started and filled; `close` leaves nothing behind. */
+export interface World {
+  readonly postgres: EmbeddedPostgres;
+  /** As the owner of the schema. */
+  readonly db: pg.Client;
+  readonly databaseUrl: string;
+  readonly shop: Shop;
+  readonly identity: Identity;
+  readonly gatewayUrl: string;
+  readonly flags: FlagServer;
+  readonly router: Router;
+  readonly fleet: Fleet;
+  readonly schema: RunSchema;
+  /** For files of the run; goes with the database's folder, whatever ends the process. */
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
+/** Starts the parts one after the other; when one fails, those before it are closed again. */
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { profile, signal, say } = options;
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const router = await startRouter({ port: options.port, healthIntervalMs: profile.healthMs });
+    closers.push(() => router.close());
+    const postgres = await startPostgres();
+    closers.push(() => postgres.stop());
+    signal.throwIfAborted();
+    const databaseUrl = postgres.url('postgres');
+    const folder = join(postgres.folder, 'lab');
+    await mkdir(folder);
+    const schema = schemaRunner(databaseUrl, signal);
+    await schema(['expand', '--release', '1.0']);
+    const db = new pg.Client(databaseUrl);
+    await db.connect();
+    // The server is stopped with the connection open when a run is interrupted.
+    db.on('error', () => {});
+    closers.push(() => db.end());
+    say(`filling the shop: ${options.seedOrders} orders with items and payments`);
+    const seeded = { count: options.seedOrders, customers: options.customerCount };
+    const shop = await seedShop(db, seeded);
+    await takeSnapshot(db);
+    signal.throwIfAborted();
+    const identity = await createIdentity(folder, options.customerCount + 1);
+    const gateway = await startGateway();
+    closers.push(gateway.close);
+    const flags = await startFlagServer({
+      flags: [
+        { name: 'orders.dual-write', enabled: false, rollout: 100 },
+        { name: 'orders.read-new', enabled: false, rollout: 0 },
+        { name: 'orders.shadow-compare', enabled: false, rollout: 0, stickiness: 'random' },
+      ],
+    });
+    closers.push(() => flags.close());
+    const env = {
+      DATABASE_URL: databaseUrl,
+      UNLEASH_URL: flags.url,
+      UNLEASH_TOKEN: flags.token,
+      GATEWAY_URL: gateway.url,
+      JWT_JWKS_FILE: identity.jwksFile,
+      FLAGS_POLL_MS: String(profile.flagsPollMs),
+      HEARTBEAT_MS: String(profile.heartbeatMs),
+      SHUTDOWN_DELAY_MS: String(profile.shutdownDelayMs),
+    };
+    const fleet = new Fleet({ env, signal, startMs: 60_000, stopMs: 30_000 });
+    closers.push(() => fleet.close());
+    const parts = { postgres, db, databaseUrl, shop, identity, flags, router, fleet, schema };
+    return { ...parts, gatewayUrl: gateway.url, folder, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startGateway(): Promise<{ url: string; close: () => Promise<unknown> }> {
+  const child = spawnNode(gatewayScript, { env: { PORT: '0' } });
+  const words = new Words(child);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  words.onLine((line) => {
+    const url = parseLogLine(line)?.url;
+    if (typeof url === 'string') resolve(url);
+  });
+  const ended = exited(child).then((how) => {
+    throw new ProcessFailedError('the gateway', `did not start (${how})`, words.last);
+  });
+  return { url: await Promise.race([promise, ended]), close: () => end(child, 5_000) };
+}
