@@ -28,7 +28,8 @@ const PARENT_POLL_MS = 500;
 let current;
 /** @type {NodeJS.Signals | undefined} */
 let interruption;
-let interruptedAt = Number.NEGATIVE_INFINITY;
+/** @type {Map<NodeJS.Signals, number>} when each signal was last passed on */
+const passedOnAt = new Map();
 
 /** The signal that this process was told to end by, if any. */
 export function interruptedBy() {
@@ -86,9 +87,9 @@ function parentOf(/** @type {number} */ pid) {
 /** @param {keyof typeof FORWARDED} signal */
 function interrupt(signal) {
   const now = performance.now();
-  if (signal === interruption && now - interruptedAt < SAME_SIGNAL_MS) return;
+  if (now - (passedOnAt.get(signal) ?? Number.NEGATIVE_INFINITY) < SAME_SIGNAL_MS) return;
+  passedOnAt.set(signal, now);
   interruption = signal;
-  interruptedAt = now;
   if (current === undefined) process.exit(exitCodeOf(signal));
   send(signal, FORWARDED[signal]);
 }

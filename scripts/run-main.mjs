@@ -12,10 +12,13 @@ const OLDEST_RUNTIME = [22, 18];
 /**
  * Runs a script, given by its path from the project's root, in that root; ends this process with the
  * script's exit code, 128 + n when signal n ended it.
- * @param {string[]} words the script, then its arguments
+ * @param {string[]} words options for Node, the script, then its arguments
  */
-export async function main([script, ...args]) {
-  if (script === undefined) fail('Usage: node scripts/run.mjs <script> [arguments]');
+export async function main(words) {
+  const at = words.findIndex((word) => !word.startsWith('-'));
+  const script = words[at];
+  if (script === undefined) fail('Usage: node scripts/run.mjs [Node options] <script> [arguments]');
+  const [nodeOptions, args] = [words.slice(0, at), words.slice(at + 1)];
   watchSignals();
   try {
     await ensureInstalled(ROOT);
@@ -23,7 +26,7 @@ export async function main([script, ...args]) {
     if (!(error instanceof InstallError)) throw error;
     fail(error.message);
   }
-  const child = runChild(findNode(), [...leash(), resolve(ROOT, script), ...args], {
+  const child = runChild(findNode(), [...nodeOptions, ...leash(), resolve(ROOT, script), ...args], {
     cwd: ROOT,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });

@@ -10,7 +10,7 @@ import type { App } from './platform/http.ts';
 import { createLogger } from './platform/logging.ts';
 import { createMemoryCache } from './platform/memory-cache.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { createPool } from './platform/postgres.ts';
+import { createPool, fillPool } from './platform/postgres.ts';
 import { createRedisCache } from './platform/redis-cache.ts';
 import { releaseOf } from './releases.ts';
 import { checkSchema } from './schema-change/check-schema.ts';
@@ -24,7 +24,7 @@ export interface Service {
   readonly health: Health;
   readonly faults: Faults;
   readonly log: Logger;
-  /** Sends the first heartbeat; from then on the replica can become ready. */
+  /** Opens the connections and sends the first heartbeat; then the replica can become ready. */
   start(): Promise<void>;
   /** Stops accepting, waits for what is in flight, signs off, closes everything. */
   close(): Promise<void>;
@@ -95,7 +95,10 @@ export async function createService(
     health,
     faults,
     log,
-    start: () => heartbeat.start(),
+    async start() {
+      await fillPool(pool);
+      await heartbeat.start();
+    },
     async close() {
       await app.close();
       await heartbeat.stop();

@@ -43,6 +43,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     application_name: options.applicationName,
     max: options.size,
     connectionTimeoutMillis: acquireTimeoutMs,
+    // A pool that shrinks when it is quiet has to grow again in the very moment when traffic comes.
+    idleTimeoutMillis: 0,
     statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionMs,
@@ -51,6 +53,20 @@ export function createPool(options: PoolOptions): pg.Pool {
   // An idle connection that breaks is replaced at its next use; unheard, the event would end us.
   pool.on('error', () => {});
   return pool;
+}
+
+/**
+ * Opens every connection of a pool. Each costs a process on the server and a password exchange:
+ * better before the first request than during it.
+ *
+ * @throws the driver's error when one cannot be opened.
+ */
+export async function fillPool(pool: pg.Pool): Promise<void> {
+  const opening = Array.from({ length: pool.options.max }, () => pool.connect());
+  const opened = await Promise.allSettled(opening);
+  for (const result of opened) if (result.status === 'fulfilled') result.value.release();
+  const failed = opened.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** Classes of failure after which the same transaction may simply be tried again. */

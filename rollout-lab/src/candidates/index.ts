@@ -4,7 +4,9 @@ export interface Candidate {
   readonly wrong: string;
   readonly caughtBy: string;
   readonly expected: 'released' | 'rolled-back';
-  /** FAULTS of the replicas of the release that is rolled out first. */
+  /** How far its rollout goes: the whole change, or its first release alone. */
+  readonly upTo: '2.0' | '4.0';
+  /** FAULTS of the replicas that are rolled out. */
   readonly faults: string;
 }
 
@@ -15,6 +17,7 @@ export const candidates: readonly Candidate[] = [
     wrong: 'nothing: the real 1.0 → 2.0 → 3.0 → 4.0',
     caughtBy: 'nothing may',
     expected: 'released',
+    upTo: '4.0',
     faults: 'none',
   },
   {
@@ -22,6 +25,7 @@ export const candidates: readonly Candidate[] = [
     wrong: '5 % of payments answer 500',
     caughtBy: 'success rate',
     expected: 'rolled-back',
+    upTo: '2.0',
     faults: 'payments-fail=0.05',
   },
 ];

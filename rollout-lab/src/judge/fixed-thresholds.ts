@@ -7,7 +7,6 @@ export const FIXED: Thresholds = {
   p99Ratio: 1.5,
   p99SlackMs: 50,
   minRequests: 30,
-  minRequestsForP99: 100,
   alpha: 0.01,
   mismatchesMax: 0,
 };

@@ -11,8 +11,17 @@ const arm = (overrides: Partial<Arm> = {}): Arm => ({
   wrong: 0,
   p50: 10,
   p99: 100,
+  slowerThan: () => 0,
   ...overrides,
 });
+
+/** An arm in which so many requests took 1 s and the others 10 ms. */
+const slowArm = (slow: number, requests = 1000): Arm =>
+  arm({
+    requests,
+    p99: slow > requests / 100 ? 1000 : 10,
+    slowerThan: (ms) => (ms < 10 ? requests : ms < 1000 ? slow : 0),
+  });
 const verdictOf = (input: Partial<JudgeInput>) =>
   judge({ step: '5 %', canary: arm(), stable: arm(), mismatches: 0, ...input }, FIXED);
 const check = (name: Check['name'], input: Partial<JudgeInput>) =>
@@ -90,36 +99,33 @@ describe('success-rate', () => {
 });
 
 describe('p99', () => {
-  const verdict = (canary: Partial<Arm>, stable: Partial<Arm> | null = {}) =>
-    check('p99', { canary: arm(canary), stable: stable && arm(stable) })?.verdict;
+  const verdict = (canary: Arm, stable: Arm | null = arm({ p99: 10 })) =>
+    check('p99', { canary, stable });
 
-  it('allows the greater of ratio and slack', () => {
-    expect(verdict({ p99: 150 })).toBe('pass');
-    expect(verdict({ p99: 150.1 })).toBe('fail');
-    expect(verdict({ p99: 60 }, { p99: 10 })).toBe('pass');
-    expect(verdict({ p99: 60.1 }, { p99: 10 })).toBe('fail');
-    expect(verdict({ p99: 300 }, { p99: 200 })).toBe('pass');
+  it('takes the greater of ratio and slack for a limit, and the fixed one at most', () => {
+    const limit = (p99: number) => verdict(arm(), arm({ p99 }))?.limit;
+    expect([10, 100, 200, 400].map(limit)).toEqual([60, 150, 300, 500]);
+    expect(verdict(arm(), null)?.limit).toBe(500);
   });
 
-  it('fails above the fixed limit, however slow stable is', () => {
-    expect(verdict({ p99: 500 }, { p99: 499 })).toBe('pass');
-    expect(verdict({ p99: 501 }, { p99: 499 })).toBe('fail');
-    expect(verdict({ p99: 501, requests: 30 }, { requests: 1 })).toBe('fail');
-    expect(verdict({ p99: 501 }, null)).toBe('fail');
-    expect(verdict({ p99: 499 }, null)).toBe('pass');
+  it('fails when significantly more than 1 % are above the limit', () => {
+    expect(verdict(slowArm(10))?.verdict).toBe('pass');
+    expect(verdict(slowArm(18))?.verdict).toBe('insufficient data');
+    expect(verdict(slowArm(19))).toMatchObject({ verdict: 'fail', canary: 1000, stable: 10 });
+    expect(verdict(slowArm(19))?.p).toBeLessThan(0.01);
+    expect(verdict(slowArm(19), null)?.verdict).toBe('fail');
   });
 
-  it('compares no p99 of fewer than a hundred requests', () => {
-    expect(verdict({ p99: 200, requests: 99 })).toBe('insufficient data');
-    expect(verdict({ p99: 200 }, { requests: 99 })).toBe('insufficient data');
-    expect(verdict({ p99: 200, requests: 100 }, { requests: 100 })).toBe('fail');
-    expect(verdict({ p99: 140, requests: 99 })).toBe('pass');
+  it('finds a release that is always slow in a handful of requests', () => {
+    expect(verdict(slowArm(2, 2))?.verdict).toBe('fail');
+    expect(verdict(slowArm(1, 1))?.verdict).toBe('insufficient data');
   });
 
-  it('says nothing about thin data, not even above the fixed limit', () => {
-    expect(verdict({ p99: 900, requests: 29 })).toBe('insufficient data');
-    expect(verdict({ requests: 0, p50: null, p99: null })).toBe('insufficient data');
-    expect(verdict({}, { requests: 0, p50: null, p99: null })).toBe('insufficient data');
+  it('says nothing about thin data', () => {
+    expect(verdict(slowArm(0, 29))?.verdict).toBe('insufficient data');
+    const none = arm({ requests: 0, p50: null, p99: null });
+    expect(verdict(none)?.verdict).toBe('insufficient data');
+    expect(verdict(arm(), none)?.verdict).toBe('insufficient data');
   });
 });
 

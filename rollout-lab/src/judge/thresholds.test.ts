@@ -40,7 +40,6 @@ describe('loadThresholds', () => {
     ['p99Ratio', 0.9],
     ['p99SlackMs', -1],
     ['minRequests', 0],
-    ['minRequestsForP99', 1.5],
     ['alpha', 0.5],
     ['mismatchesMax', '0'],
   ])('refuses %s = %j by name', async (name, value) => {

@@ -25,7 +25,6 @@ const RULES: Record<keyof Thresholds, Rule> = {
   p99Ratio: ['a number from 1', (v) => v >= 1],
   p99SlackMs: ['a number from 0', (v) => v >= 0],
   minRequests: COUNT,
-  minRequestsForP99: COUNT,
   alpha: ['above 0 and below 0.5', (v) => v > 0 && v < 0.5],
   mismatchesMax: ['an integer from 0', (v) => Number.isInteger(v) && v >= 0],
 };

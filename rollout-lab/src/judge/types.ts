@@ -12,9 +12,7 @@ export interface Thresholds {
   readonly p99SlackMs: number;
   /** With fewer requests in an arm there is no verdict but a failure that is certain already. */
   readonly minRequests: number;
-  /** With fewer requests in an arm two p99 are not compared. */
-  readonly minRequestsForP99: number;
-  /** Probability at which a surplus of failures no longer passes for chance. */
+  /** Probability at which a surplus of failed or slow requests no longer passes for chance. */
   readonly alpha: number;
   /** Old and new value may differ so many times in the shadow compare. */
   readonly mismatchesMax: number;
@@ -29,7 +27,7 @@ export interface Check {
   readonly canary: number | null;
   readonly stable: number | null;
   readonly limit: number;
-  /** Probability of such a surplus of failures by chance. */
+  /** Probability of such a surplus of failed or slow requests by chance. */
   readonly p?: number;
   readonly reason: string;
 }

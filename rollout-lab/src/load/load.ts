@@ -2,6 +2,12 @@ import { Worker } from 'node:worker_threads';
 import type { Observation } from '../metrics/types.ts';
 import type { FromWorker, Load, LoadConfig, LoadSummary } from './types.ts';
 
+/**
+ * The thread holds some MiB; without a limit its heap grows to hundreds before garbage is worth
+ * collecting, and the lab's memory could not be told from a leak.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+
 /** A load that cannot be sent as configured; `problems` names every wrong field. */
 export class LoadConfigError extends Error {
   readonly problems: readonly string[];
@@ -39,7 +45,7 @@ export async function startLoad(
 ): Promise<Load> {
   validate(config);
   // No inherited flags: a debugger's or a test runner's loader has no business in the load.
-  const options = { workerData: config, execArgv: [] };
+  const options = { workerData: config, execArgv: [], resourceLimits };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), options);
   const ready = Promise.withResolvers<void>();
   const done = Promise.withResolvers<LoadSummary>();

@@ -136,7 +136,9 @@ describe('arm', () => {
       seen({ at: T0 + 1500 }),
       seen({ at: T0 + 700, release: '2.0' }),
     ]);
-    expect(recorder.arm('1.0', T0 + 500, T0 + 1500)).toEqual({
+    const { slowerThan, ...arm } = recorder.arm('1.0', T0 + 500, T0 + 1500);
+    expect([2, 3, 4].map(slowerThan)).toEqual([2, 1, 0]);
+    expect(arm).toEqual({
       release: '1.0',
       requests: 3,
       failed: 1,

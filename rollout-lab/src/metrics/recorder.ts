@@ -100,6 +100,7 @@ export class Recorder {
       wrong: requests.filter(({ wrong }) => wrong).length,
       p50: percentile(latencies, 50),
       p99: percentile(latencies, 99),
+      slowerThan: (ms) => requests.filter(({ latencyMs }) => latencyMs > ms).length,
     };
   }
 

@@ -34,6 +34,8 @@ export interface Arm {
   readonly wrong: number;
   readonly p50: number | null;
   readonly p99: number | null;
+  /** How many of them took longer than so many ms. */
+  readonly slowerThan: (ms: number) => number;
 }
 
 /** Figures over a set of requests. Latencies as in Arm, times in epoch ms. */

@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { ReplicaAddress } from './types.ts';
 
-// The default timeoutSeconds of a Kubernetes readiness probe.
+// The defaults of a Kubernetes readiness probe: timeoutSeconds and failureThreshold. An answer other
+// than 200 counts at once; only silence, which a busy machine is enough for, has to be repeated.
 const PROBE_TIMEOUT_MS = 1_000;
+const SILENT_PROBES = 3;
 
 /** A replica as the router sees it: its connections, its readiness, what is in flight. */
 export class Upstream {
@@ -33,14 +35,17 @@ export class Upstream {
 
   async #poll(intervalMs: number): Promise<void> {
     const { signal } = this.#stopped;
+    let silent = 0;
     while (!signal.aborted) {
-      const ready = await this.#isReady();
-      this.ready = ready && !signal.aborted;
+      const answer = await this.#probe();
+      silent = answer === 'silence' ? silent + 1 : 0;
+      const stillReady = this.ready && silent < SILENT_PROBES;
+      this.ready = !signal.aborted && (answer === 'ready' || (answer === 'silence' && stillReady));
       await delay(intervalMs, undefined, { signal }).catch(() => {});
     }
   }
 
-  async #isReady(): Promise<boolean> {
+  async #probe(): Promise<'ready' | 'not ready' | 'silence'> {
     try {
       const { statusCode, body } = await this.connections.request({
         method: 'GET',
@@ -48,9 +53,9 @@ export class Upstream {
         signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
       });
       await body.dump();
-      return statusCode === 200;
-    } catch {
-      return false;
+      return statusCode === 200 ? 'ready' : 'not ready';
+    } catch (error) {
+      return error instanceof DOMException ? 'silence' : 'not ready';
     }
   }
 }

@@ -1,8 +1,12 @@
 /** How long things last in a run; milliseconds. The same for every strategy and candidate. */
 export interface Profile {
-  readonly name: 'full' | 'quick';
+  readonly name: string;
   /** Baseline window: at least as long as the shortest step and 30 s (10 s in quick mode). */
   readonly baselineMs: number;
+  /** Percent of customers on the new release, step by step. */
+  readonly weights: readonly number[];
+  /** Percent of customers whose reads take the new columns, step by step. */
+  readonly readShares: readonly number[];
   /** Shortest time at a weight before the judge's verdict counts. */
   readonly stepMs: number;
   /** A step is prolonged up to this while there is too little data for a verdict. */
@@ -17,9 +21,16 @@ export interface Profile {
   readonly backfillPauseMs: number;
 }
 
-const common = { flagsPollMs: 250, heartbeatMs: 500, shutdownDelayMs: 500, healthMs: 100 };
+const common = {
+  weights: [1, 5, 25, 50, 100],
+  readShares: [5, 25, 50, 100],
+  flagsPollMs: 250,
+  heartbeatMs: 500,
+  shutdownDelayMs: 700,
+  healthMs: 100,
+};
 
-export const profiles: Readonly<Record<Profile['name'], Profile>> = {
+export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
   full: {
     name: 'full',
     ...common,
@@ -32,8 +43,9 @@ export const profiles: Readonly<Record<Profile['name'], Profile>> = {
   quick: {
     name: 'quick',
     ...common,
+    readShares: [5, 50, 100],
     baselineMs: 10_000,
-    stepMs: 4_000,
+    stepMs: 3_000,
     longestStepMs: 30_000,
     windowSeconds: 5,
     backfillPauseMs: 10,

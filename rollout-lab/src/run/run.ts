@@ -18,6 +18,7 @@ import { Mix } from './mix.ts';
 import type { Plant } from './plant.ts';
 import type { Profile } from './profile.ts';
 import type { RunResult } from './result.ts';
+import { routerSees } from './router-sees.ts';
 import { firstReleaseSteps, healthySteps, type Outcome, type Step } from './steps.ts';
 import { type Display, Story } from './story.ts';
 import { pause } from './wait.ts';
@@ -87,6 +88,7 @@ async function measure(options: RunOptions, world: World, story: Story): Promise
   const faults = options.plant?.faults ?? 'none';
   for (let n = 0; n < options.replicas; n += 1) await world.fleet.start('1.0', faults);
   world.router.set([{ release: '1.0', weight: 100, replicas: world.fleet.replicas() }]);
+  await routerSees(world.router, world.fleet, signal);
   story.weights({ '1.0': 100 });
   story.say(
     `${options.replicas} replicas of 1.0 behind ${world.router.url}, ${options.rate} requests/s`,
@@ -147,7 +149,7 @@ async function measure(options: RunOptions, world: World, story: Story): Promise
 
 function stepsOf({ candidate, strategy, plant }: RunOptions): Step[] {
   const faults = plant?.faults ?? candidate.faults;
-  return candidate.expected === 'released'
+  return candidate.upTo === '4.0'
     ? healthySteps(strategy, faults)
     : firstReleaseSteps(strategy, faults);
 }

@@ -12,8 +12,6 @@ export interface Step {
   readonly run: (context: RunContext) => Promise<Outcome>;
 }
 
-/** Percent of customers whose reads take the new columns, step by step. */
-const readShares = [5, 25, 50, 100];
 const lookEveryMs = 1_000;
 
 function schemaStep(title: string, command: (context: RunContext) => string[]): Step {
@@ -56,7 +54,7 @@ const dualWrite: Step = {
 const moveReads: Step = {
   title: 'reads move to the new columns, cohort by cohort',
   async run(context) {
-    for (const share of readShares) {
+    for (const share of context.profile.readShares) {
       context.flags.set('orders.read-new', { enabled: true, rollout: share });
       await flagsReach(context);
       context.story.say(`${share} % of customers read the new columns`);

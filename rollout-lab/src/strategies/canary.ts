@@ -1,11 +1,10 @@
 import type { Verdict } from '../judge/types.ts';
 import { epochMs } from '../metrics/clock.ts';
 import type { Roll, RunContext, Strategy } from '../run/context.ts';
+import { routerSees } from '../run/router-sees.ts';
 import { pause } from '../run/wait.ts';
 import { judgeStep } from './judge-step.ts';
 
-/** Percent of customers on the new release, step by step. */
-const weights = [1, 5, 25, 50, 100];
 const lookEveryMs = 1_000;
 
 /** So many replicas does a share of the customers need; at least one as soon as there are any. */
@@ -27,6 +26,7 @@ async function scale(context: RunContext, roll: Roll, to: number, weight: number
     context.signal.throwIfAborted();
     await context.fleet.start(roll.to, roll.faults);
     route(context, roll, weight);
+    await routerSees(context.router, context.fleet, context.signal);
   }
 }
 
@@ -44,6 +44,11 @@ function oldOnesFor(weight: number, all: number): number {
   return Math.max(1, all - Math.floor((weight / 100) * all));
 }
 
+/** Failures and wrong values hurt at once; a latency is judged over the whole step. */
+function isUrgent(verdict: Verdict): boolean {
+  return verdict.checks.some((check) => check.verdict === 'fail' && check.name !== 'p99');
+}
+
 /**
  * Stays at a weight until the judge has enough data, and looks every second whether it is bad
  * enough already. Thin data is waited for, and in the end is not a pass.
@@ -58,8 +63,8 @@ async function watch(context: RunContext, roll: Roll, weight: number): Promise<V
     const found = (await context.mismatches()) - mismatchesBefore;
     const verdict = judgeStep(context, { step, roll, weight, from, mismatches: found });
     const lasted = epochMs() - from;
-    const done = lasted >= profile.stepMs && verdict.verdict === 'pass';
-    if (done || verdict.verdict === 'fail' || lasted >= profile.longestStepMs) return verdict;
+    const settled = verdict.verdict !== 'insufficient data' || lasted >= profile.longestStepMs;
+    if (isUrgent(verdict) || (settled && lasted >= profile.stepMs)) return verdict;
   }
 }
 
@@ -70,6 +75,7 @@ async function goBack(context: RunContext, roll: Roll): Promise<void> {
   while (fleet.replicas(roll.from).length < replicas) {
     await fleet.start(roll.from, 'none');
     route(context, roll, 0);
+    await routerSees(context.router, context.fleet, context.signal);
   }
   await finish(context, roll.to, roll.from);
 }
@@ -90,7 +96,7 @@ export const canary: Strategy = {
   async roll(context, roll) {
     const { replicas } = context;
     let before = 0;
-    for (const weight of weights) {
+    for (const weight of context.profile.weights) {
       await scale(context, roll, replicasFor(weight, replicas), before);
       route(context, roll, weight);
       context.story.say(`${weight} % of customers on ${roll.to}`);

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { type Candidate, candidates } from '../src/candidates/index.ts';
+import { markdownReport } from '../src/report/markdown.ts';
+import { type Plant, plants } from '../src/run/plant.ts';
+import { type Profile, profiles } from '../src/run/profile.ts';
+import type { RunResult } from '../src/run/result.ts';
+import { run } from '../src/run/run.ts';
+import { canary } from '../src/strategies/canary.ts';
+
+/** Short enough for a test: everything happens, nothing is measured well. */
+const short: Profile = {
+  ...profiles.quick,
+  name: 'test',
+  weights: [50, 100],
+  baselineMs: 2_000,
+  stepMs: 1_500,
+  windowSeconds: 2,
+  backfillPauseMs: 0,
+};
+
+const silent = { line() {}, step() {}, live() {}, close() {} };
+
+function named<T extends { readonly name: string }>(rows: readonly T[], name: string): T {
+  const row = rows.find((candidate) => candidate.name === name);
+  if (row === undefined) throw new Error(`there is no ${name}`);
+  return row;
+}
+
+function shortRun(candidate: Candidate, plant: Plant | null = null, rate = 60): Promise<RunResult> {
+  return run({
+    strategy: canary,
+    candidate,
+    plant,
+    profile: short,
+    rate,
+    seedOrders: 2_000,
+    customers: 100,
+    replicas: 2,
+    seed: 'test',
+    port: 0,
+    display: silent,
+    signal: new AbortController().signal,
+  });
+}
+
+/** The healthy candidate's first release only. */
+const firstRelease: Candidate = { ...named(candidates, 'healthy'), upTo: '2.0' };
+
+describe('a run', { timeout: 240_000 }, () => {
+  it('takes the healthy candidate from 1.0 to 4.0 and nobody notices', async () => {
+    const result = await shortRun(named(candidates, 'healthy'));
+    expect(result.failures).toEqual([]);
+    expect(result.reasons).toEqual([]);
+    expect(result).toMatchObject({
+      schemaVersion: 1,
+      outcome: 'released',
+      green: true,
+      failedRequests: 0,
+      wrongAnswers: 0,
+      lostOrders: 0,
+      doubleCharges: 0,
+      mismatchedRows: 0,
+      oldColumnsGone: true,
+      timeToDetectSeconds: null,
+      rollbackSeconds: null,
+      blastRadiusCustomers: 0,
+    });
+    expect(result.phases.map((phase) => phase.name)).toContain('4.0 takes an order in yen');
+    expect(result.verdicts.length).toBeGreaterThanOrEqual(10);
+    expect(result.ledger.ordersTold).toBeGreaterThan(100);
+    expect(result.ledger.captures).toBe(result.ledger.paymentsTold);
+    expect(markdownReport(result)).toContain('| p99 impact |');
+  });
+
+  it('rolls the failing candidate back and loses nothing', async () => {
+    // Half of the payments, so that a short step shows it; the real one is 5 %.
+    const failing = { ...named(candidates, 'failing'), faults: 'payments-fail=0.5' };
+    const result = await shortRun(failing);
+    expect(result.reasons).toEqual([]);
+    expect(result).toMatchObject({
+      outcome: 'rolled-back',
+      lostOrders: 0,
+      doubleCharges: 0,
+      deploymentSeconds: null,
+    });
+    expect(result.failedRequests).toBeGreaterThan(0);
+    expect(result.timeToDetectSeconds).toBeGreaterThan(0);
+    expect(result.verdicts.at(-1)?.verdict).toBe('fail');
+  });
+
+  it('turns red when replicas end without draining', async () => {
+    // So many requests that some are in flight whenever a replica ends.
+    const result = await shortRun(firstRelease, named(plants, 'no-drain'), 400);
+    expect(result.green).toBe(false);
+    expect(result.failedRequests).toBeGreaterThan(0);
+    expect(result.failures[0]).toMatchObject({ ok: false });
+  });
+
+  it.each(['lost-order', 'double-charge', 'altered-row'])('turns red at %s', async (name) => {
+    const result = await shortRun(firstRelease, named(plants, name));
+    expect(result.outcome).toBe('released');
+    expect(result.green).toBe(false);
+    expect(result.findings.length).toBeGreaterThan(0);
+    expect(result.findings[0]?.row).toMatch(/^[0-9a-f]{8}-/);
+  });
+});
