@@ -1,15 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { candidates } from './candidates/index.ts';
 import { plainDisplay, terminalDisplay } from './display/terminal.ts';
+import { loadThresholds } from './judge/thresholds.ts';
 import { markdownReport, verdictOf } from './report/markdown.ts';
 import { textTable } from './report/table.ts';
 import { plants } from './run/plant.ts';
 import { profiles } from './run/profile.ts';
 import type { RunResult } from './run/result.ts';
 import { run } from './run/run.ts';
-import { explain, Interrupted, interruptedBy } from './run/stop.ts';
+import { explain, Interrupted, interruptedBy, OutFolderError } from './run/stop.ts';
 import { strategies } from './strategies/index.ts';
 
 interface Flags {
@@ -23,6 +26,9 @@ interface Flags {
   readonly plant?: string;
   readonly out?: string;
 }
+
+/** The limits that k6 and the engines of a cluster go by as well. */
+const thresholdsFile = fileURLToPath(new URL('../../load-tests/thresholds.json', import.meta.url));
 
 /** Customers: 1 % of them still send enough for a verdict in some seconds. */
 const customers = 2_000;
@@ -45,7 +51,19 @@ function named<T extends { readonly name: string }>(rows: readonly T[], name: st
   return row;
 }
 
+/** Before anything is run: a folder that cannot be written would cost the whole run's result. */
+async function prepareOut(out: string | undefined): Promise<void> {
+  if (out === undefined) return;
+  await mkdir(out, { recursive: true }).catch((error: Error) => {
+    throw new OutFolderError(out, error);
+  });
+  await access(out, constants.W_OK).catch((error: Error) => {
+    throw new OutFolderError(out, error);
+  });
+}
+
 async function execute(flags: Flags): Promise<void> {
+  await prepareOut(flags.out);
   const display = process.stdout.isTTY
     ? terminalDisplay(process.stdout)
     : plainDisplay(process.stdout);
@@ -53,6 +71,7 @@ async function execute(flags: Flags): Promise<void> {
     strategy: named(strategies, flags.strategy),
     candidate: named(candidates, flags.candidate),
     profile: flags.quick ? profiles.quick : profiles.full,
+    thresholds: loadThresholds(thresholdsFile),
     plant: flags.plant === undefined ? null : named(plants, flags.plant),
     rate: flags.rate,
     seedOrders: flags.seedOrders,
@@ -73,7 +92,6 @@ async function report(result: RunResult, out: string | undefined): Promise<void>
     lines.push(`  ${finding.kind}: ${finding.table} ${finding.row}: ${finding.detail}`);
   }
   if (out !== undefined) {
-    await mkdir(out, { recursive: true });
     await writeFile(join(out, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
     await writeFile(join(out, 'report.md'), markdownReport(result));
     lines.push(`written: ${join(out, 'result.json')}, ${join(out, 'report.md')}`);

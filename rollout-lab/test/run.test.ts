@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Candidate, candidates } from '../src/candidates/index.ts';
+import type { Thresholds } from '../src/judge/types.ts';
 import { markdownReport } from '../src/report/markdown.ts';
 import { type Plant, plants } from '../src/run/plant.ts';
 import { type Profile, profiles } from '../src/run/profile.ts';
@@ -18,6 +19,17 @@ const short: Profile = {
   backfillPauseMs: 0,
 };
 
+/** Other tests run beside this one: here a slow answer says nothing. */
+const patient: Thresholds = {
+  successRateMin: 0.99,
+  p99MaxMs: 9_000,
+  p99Ratio: 1.5,
+  p99SlackMs: 9_000,
+  minRequests: 20,
+  alpha: 0.01,
+  mismatchesMax: 0,
+};
+
 const silent = { line() {}, step() {}, live() {}, close() {} };
 
 function named<T extends { readonly name: string }>(rows: readonly T[], name: string): T {
@@ -32,6 +44,7 @@ function shortRun(candidate: Candidate, plant: Plant | null = null, rate = 60): 
     candidate,
     plant,
     profile: short,
+    thresholds: patient,
     rate,
     seedOrders: 2_000,
     customers: 100,

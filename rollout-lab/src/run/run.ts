@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Candidate } from '../candidates/index.ts';
-import { loadThresholds } from '../judge/thresholds.ts';
-import type { Verdict } from '../judge/types.ts';
+import type { Thresholds, Verdict } from '../judge/types.ts';
 import { compareLedgers } from '../ledger/compare.ts';
 import { startLoad } from '../load/load.ts';
 import type { LoadSummary } from '../load/types.ts';
@@ -27,6 +25,7 @@ export interface RunOptions {
   readonly strategy: Strategy;
   readonly candidate: Candidate;
   readonly profile: Profile;
+  readonly thresholds: Thresholds;
   readonly rate: number;
   readonly seedOrders: number;
   readonly customers: number;
@@ -38,9 +37,6 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
-const thresholdsFile = fileURLToPath(
-  new URL('../../../load-tests/thresholds.json', import.meta.url),
-);
 const liveEveryMs = 1_000;
 /** Let the caches and the compilers warm up before anything is measured. */
 const warmUpMs = 3_000;
@@ -188,7 +184,7 @@ function contextOf(
   if (guest === undefined) throw new Error('there are no customers');
   return {
     profile: options.profile,
-    thresholds: loadThresholds(thresholdsFile),
+    thresholds: options.thresholds,
     replicas: options.replicas,
     fleet: world.fleet,
     router: world.router,

@@ -11,6 +11,14 @@ export class Interrupted extends Error {
   }
 }
 
+/** The folder for the result cannot be made or written. */
+export class OutFolderError extends Error {
+  constructor(folder: string, cause: Error) {
+    super(`--out is "${folder}": must be a folder that can be written (${cause.message})`);
+    this.name = 'OutFolderError';
+  }
+}
+
 /** Conventional exit codes: 128 and the number of the signal. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
