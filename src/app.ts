@@ -10,13 +10,14 @@ import type { Gateway } from './payments/gateway-client.ts';
 import { registerPayments } from './payments/routes.ts';
 import type { Authenticate } from './platform/auth.ts';
 import type { Cache } from './platform/cache.ts';
+import { registerDraining } from './platform/draining.ts';
 import { type Faults, registerFaults } from './platform/faults.ts';
 import { type Health, registerHealth } from './platform/health.ts';
 import type { App } from './platform/http.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { registerOpenApi } from './platform/openapi.ts';
-import { registerProblems } from './platform/problems.ts';
-import { registerReleaseHeaders } from './platform/release-headers.ts';
+import { answerClientError, answerProblem, registerProblems } from './platform/problem-answers.ts';
+import { nameRelease, registerReleaseHeaders } from './platform/release-headers.ts';
 import { registerRequestMetrics } from './platform/request-metrics.ts';
 import type { Release } from './releases.ts';
 import type { PhaseTracker } from './schema-change/phase-tracker.ts';
@@ -51,12 +52,23 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     bodyLimit: bodyLimitBytes,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
+    // What still arrives while it closes is answered: everything that it needs is closed after that.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      // Hooks do not run for what the router itself refuses.
+      nameRelease(reply, deps.release);
+      answerProblem(error, request, reply);
+    },
     // Fastify's defaults turn "3" into 3 and drop fields that are not known: a wrong order taken.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
-  registerProblems(app);
+  // Without it a body of text is taken for a string and called an invalid order.
+  app.removeContentTypeParser('text/plain');
   registerReleaseHeaders(app, deps.release);
+  registerDraining(app, deps.health);
+  registerProblems(app);
   registerRequestMetrics(app, deps.metrics);
   registerFaults(app, deps.faults);
   await registerOpenApi(app, deps.release.name);

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import {
   type Fields,
   maskUrl,
+  name,
   oneOf,
   optional,
   readFields,
@@ -52,6 +53,9 @@ const databaseConnectMs = {
   means: 'how long to try to reach the database at start',
 } as const;
 
+/** What PostgreSQL keeps of `scaleretail/<release>/<instance id>` in application_name: 63 bytes. */
+const longestInstanceId = 47;
+
 /** Every variable of the service. `.env.example` lists the same ones; a test holds them equal. */
 export const configFields: Fields<Config> = {
   release: {
@@ -68,8 +72,9 @@ export const configFields: Fields<Config> = {
   },
   instanceId: {
     name: 'INSTANCE_ID',
-    read: text,
-    otherwise: `${hostname()}-${process.pid}`,
+    read: name(longestInstanceId),
+    // The end of a pod's name is what tells it from others.
+    otherwise: `${hostname().slice(-36)}-${process.pid}`,
     means: 'unique name of this replica; default host and process id',
   },
   logLevel: {
@@ -81,7 +86,7 @@ export const configFields: Fields<Config> = {
   databaseUrl,
   databaseRole: {
     name: 'DATABASE_ROLE',
-    read: text,
+    read: name(63), // NAMEDATALEN - 1
     otherwise: 'scaleretail_api',
     means: 'role whose rights the service works with, whatever its login may do beyond them',
   },
@@ -103,6 +108,7 @@ export const configFields: Fields<Config> = {
     name: 'UNLEASH_URL',
     read: url('http:', 'https:'),
     means: 'client API of the flag server, ends with /api',
+    mask: maskUrl,
   },
   unleashToken: {
     name: 'UNLEASH_TOKEN',
@@ -127,6 +133,7 @@ export const configFields: Fields<Config> = {
     name: 'GATEWAY_URL',
     read: url('http:', 'https:'),
     means: 'the payment gateway',
+    mask: maskUrl,
   },
   gatewayTimeoutMs: {
     name: 'GATEWAY_TIMEOUT_MS',

@@ -4,8 +4,8 @@ import { installShutdown } from './platform/shutdown.ts';
 import { createService } from './service.ts';
 
 async function serve(config: Config): Promise<void> {
-  const service = await createService(config, (record) => {
-    service.log.fatal({ schema: record }, 'the schema has moved on, this release must not run');
+  const service = await createService(config, (reason) => {
+    service.log.fatal({ reason }, 'the schema has moved on');
     stop('refused by the schema', exitCodes.config);
   });
   const stop = installShutdown({
@@ -16,9 +16,14 @@ async function serve(config: Config): Promise<void> {
     log: service.log,
     close: service.close,
   });
-  await service.start();
-  const address = await service.app.listen({ host: config.host, port: config.port });
-  service.log.info({ address }, 'listening');
+  try {
+    await service.start();
+    const address = await service.app.listen({ host: config.host, port: config.port });
+    service.log.info({ address }, 'listening');
+  } catch (error) {
+    await service.close(); // signs off: what never listened must not count as alive
+    throw error;
+  }
 }
 
 try {

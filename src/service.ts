@@ -16,7 +16,6 @@ import { releaseOf } from './releases.ts';
 import { checkSchema } from './schema-change/check-schema.ts';
 import { createHeartbeat } from './schema-change/heartbeat.ts';
 import { PhaseTracker } from './schema-change/phase-tracker.ts';
-import type { SchemaRecord } from './schema-change/schema-state.ts';
 
 /** One replica: the application and all that it holds open. */
 export interface Service {
@@ -38,7 +37,7 @@ export interface Service {
  */
 export async function createService(
   config: Config,
-  onRefused: (record: SchemaRecord) => void,
+  onRefused: (reason: string) => void,
 ): Promise<Service> {
   const release = releaseOf(config.release);
   const faults = parseFaults(config.faults);

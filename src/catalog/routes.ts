@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { Type } from 'typebox';
 import type { Cache } from '../platform/cache.ts';
-import { type App, answers } from '../platform/http.ts';
+import { type App, answers, Sku } from '../platform/http.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
 import type { Release } from '../releases.ts';
 import { findProduct, listProducts, type Product } from './store.ts';
@@ -26,12 +26,9 @@ const ProductPage = Type.Object({
   next: Type.Union([Type.String(), Type.Null()]),
 });
 
-const PageQuery = Type.Object(
-  { cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })) },
-  { additionalProperties: false },
-);
+const PageQuery = Type.Object({ cursor: Type.Optional(Sku) }, { additionalProperties: false });
 
-const SkuParams = Type.Object({ sku: Type.String({ minLength: 1, maxLength: 64 }) });
+const SkuParams = Type.Object({ sku: Sku });
 
 const pageSize = 50;
 const tags = ['catalog'];

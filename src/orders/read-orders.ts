@@ -20,8 +20,9 @@ export interface Reader {
   readonly phase: Phase;
 }
 
+/** A UUID may come in capitals too, and one order must have one key. */
 function cacheKey(shape: number, id: string): string {
-  return `order:v${shape}:${id}`;
+  return `order:v${shape}:${id.toLowerCase()}`;
 }
 
 /** Forgets an order in every shape that some release may still read. */

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { Sku } from '../platform/http.ts';
 import { MoneySchema } from '../platform/money.ts';
 import type { Release } from '../releases.ts';
 
@@ -33,7 +34,7 @@ export function orderSchemas(release: Release) {
       items: Type.Array(
         Type.Object(
           {
-            sku: Type.String({ minLength: 1, maxLength: 64 }),
+            sku: Sku,
             quantity: Type.Integer({ minimum: 1, maximum: maxQuantity }),
           },
           { additionalProperties: false },

@@ -17,6 +17,8 @@ export type ChargeResult =
   | { readonly status: 'refused' };
 
 export interface Gateway {
+  /** Longest that `charge` takes, all tries and pauses counted. */
+  readonly longestMs: number;
   /** @throws {GatewayUnavailableError} when no try was answered; the charge may have happened. */
   charge(request: ChargeRequest): Promise<ChargeResult>;
   close(): Promise<void>;
@@ -32,6 +34,9 @@ export class GatewayUnavailableError extends Error {
 const maxTries = 3;
 /** The pause before a further try, doubled each time; spread so that replicas do not try in step. */
 const firstPauseMs = 50;
+const longestPauseMs = firstPauseMs * 2 ** (maxTries - 1) * 1.5;
+/** The answers that say that the charge itself is wrong; any other 4xx may be another one later. */
+const refusals = new Set([400, 402, 422]);
 /** Enough for every request that one replica's pool of database connections can have open. */
 const connections = 32;
 
@@ -58,8 +63,9 @@ export function createGateway(gatewayUrl: string, timeoutMs: number, metrics: Me
       }),
     });
     const body: unknown = await answer.body.json();
-    if (answer.statusCode >= 500) throw new Error(`the gateway answered ${answer.statusCode}`);
-    return answer.statusCode >= 400 ? { status: 'refused' } : toResult(body);
+    if (refusals.has(answer.statusCode)) return { status: 'refused' };
+    if (answer.statusCode >= 300) throw new Error(`the gateway answered ${answer.statusCode}`);
+    return toResult(body);
   }
 
   async function timed(request: ChargeRequest): Promise<ChargeResult> {
@@ -75,6 +81,8 @@ export function createGateway(gatewayUrl: string, timeoutMs: number, metrics: Me
   }
 
   return {
+    // Connecting, the head of an answer and its body may each take the whole timeout.
+    longestMs: maxTries * (3 * timeoutMs + longestPauseMs),
     async charge(request) {
       for (let attempt = 1; ; attempt += 1) {
         try {

@@ -36,8 +36,8 @@ export interface PayRequest {
 
 type Begun = { readonly replay: Answer } | { readonly payment: Payment };
 
-/** Longer than all tries of the gateway client take: until then nobody takes a payment over. */
-const lockMs = 30_000;
+/** For the two transactions around the gateway's answer: until then nobody takes a payment over. */
+const lockMarginMs = 3_000;
 
 /**
  * Pays an order, in three atomic steps: the pending payment and the claim on the key are
@@ -63,11 +63,13 @@ export async function pay(deps: PayDeps, request: PayRequest): Promise<Answer> {
 async function begin(deps: PayDeps, db: Queryable, request: PayRequest): Promise<Begun> {
   const { ref, phase } = request;
   deps.tracker.didRead(phase);
-  const claim = await claimKey(db, ref, lockMs);
+  const claim = await claimKey(db, ref, deps.gateway.longestMs + lockMarginMs);
   if (claim.kind === 'replay') return { replay: { ...claim.answer, replayed: true } };
   if (claim.kind === 'resume') {
     const payment = await findPayment(db, phase, claim.resourceId, ref.customerId);
     if (payment === null) throw new NotFoundProblem('payment', claim.resourceId);
+    // Settled and yet without an answer: the card was refused, and another card needs another key.
+    if (payment.status !== 'pending') throw new CardRefusedProblem();
     return { payment };
   }
   const payment = await insertPending(deps, db, request);

@@ -3,7 +3,14 @@ import { contextOf } from '../context.ts';
 import { hashRequest } from '../idempotency/keys.ts';
 import { forgetOrder } from '../orders/read-orders.ts';
 import type { Cache } from '../platform/cache.ts';
-import { type App, answers, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
+import {
+  type App,
+  answers,
+  IdempotencyHeaders,
+  IdParams,
+  sendStored,
+  storableText,
+} from '../platform/http.ts';
 import { MoneySchema } from '../platform/money.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
 import { type PayDeps, pay } from './pay.ts';
@@ -15,7 +22,7 @@ export interface PaymentDeps extends PayDeps {
 }
 
 const NewPayment = Type.Object(
-  { token: Type.String({ minLength: 1, maxLength: 64, description: 'Card token.' }) },
+  { token: storableText(64, 'Card token.') },
   { additionalProperties: false },
 );
 

@@ -42,6 +42,12 @@ export interface AuthOptions {
   readonly audience: string;
 }
 
+/** A customer whose token was good, and until when it is (milliseconds since 1970). */
+interface Verified {
+  readonly customer: Customer;
+  readonly until: number;
+}
+
 /** The key file cannot be read or is no JWKS. */
 export class KeyFileError extends Error {
   constructor(file: string, reason: string) {
@@ -56,14 +62,14 @@ export class KeyFileError extends Error {
  * @throws {KeyFileError} when the file is not there or not a JWKS.
  */
 export function createAuthenticate(options: AuthOptions): Authenticate {
-  const keys = createLocalJWKSet(readKeys(options.jwksFile));
+  const keys = readKeys(options.jwksFile);
   // A signature check costs more than the rest of a read. What was verified stays true until the
   // token expires, so it is looked up by the whole token.
-  const verified = new LRUCache<string, Customer>({ max: rememberedTokens });
+  const verified = new LRUCache<string, Verified>({ max: rememberedTokens });
   return async (request) => {
     const token = bearer(request.headers.authorization);
     const known = verified.get(token);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.until > Date.now()) return known.customer;
     const { payload } = await jwtVerify(token, keys, {
       algorithms,
       issuer: options.issuer,
@@ -72,8 +78,7 @@ export function createAuthenticate(options: AuthOptions): Authenticate {
       requiredClaims: ['sub', 'exp'],
     }).catch(refuse);
     const customer = customerOf(payload);
-    const lifetimeMs = (payload.exp ?? 0) * 1000 - Date.now();
-    if (lifetimeMs > 0) verified.set(token, customer, { ttl: lifetimeMs });
+    verified.set(token, { customer, until: (payload.exp ?? 0) * 1000 });
     return customer;
   };
 }
@@ -83,20 +88,19 @@ export function requireScope(customer: Customer, scope: Scope): void {
   if (!customer.scopes.has(scope)) throw new MissingScopeProblem(scope);
 }
 
-function readKeys(file: string): JSONWebKeySet {
+function readKeys(file: string): ReturnType<typeof createLocalJWKSet> {
   try {
     const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (!isKeySet(parsed)) throw new Error('it has no list "keys"');
-    return parsed;
+    if (!isKeySet(parsed)) throw new Error('it has no key in a list "keys"');
+    return createLocalJWKSet(parsed);
   } catch (error) {
     throw new KeyFileError(file, (error as Error).message);
   }
 }
 
 function isKeySet(value: unknown): value is JSONWebKeySet {
-  return (
-    typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)
-  );
+  if (typeof value !== 'object' || value === null || !('keys' in value)) return false;
+  return Array.isArray(value.keys) && value.keys.length > 0;
 }
 
 function bearer(header: string | undefined): string {
@@ -113,6 +117,8 @@ function refuse(error: unknown): never {
 }
 
 function customerOf(payload: JWTPayload): Customer {
-  const scope = typeof payload.scope === 'string' ? payload.scope : '';
-  return { id: payload.sub ?? '', scopes: new Set(scope.split(' ').filter((s) => s !== '')) };
+  const { sub: id, scope } = payload;
+  if (typeof id !== 'string' || id === '') refuse(null);
+  const scopes = typeof scope === 'string' ? scope.split(' ').filter((s) => s !== '') : [];
+  return { id, scopes: new Set(scopes) };
 }

@@ -1,11 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * The only place where something is made to go wrong. `FAULTS=none` (the default) installs
+ * What is made to go wrong, and nowhere else than here. `FAULTS=none` (the default) installs
  * nothing; probes, metrics and the documentation are always spared.
  */
-export const faultNames = ['payments-fail', 'exit-without-draining'] as const;
-
 export interface Faults {
   /** Share of payments, 0 to 1, that are answered 500 before anything is done. */
   readonly paymentsFail: number;
@@ -23,20 +21,17 @@ export class FaultsError extends Error {
   }
 }
 
+const paymentsFail = /^payments-fail=(0(?:\.\d+)?|1(?:\.0+)?)$/;
+
 /** @throws {FaultsError} when the list has a fault that is not known or a share that is none. */
 export function parseFaults(given: string): Faults {
   const faults = { paymentsFail: 0, exitWithoutDraining: false };
   if (given === 'none') return faults;
-  for (const item of given.split(',')) {
-    const [name, value] = item.trim().split('=', 2);
-    const share = Number(value);
-    if (name === 'payments-fail' && value !== undefined && share >= 0 && share <= 1) {
-      faults.paymentsFail = share;
-    } else if (name === 'exit-without-draining' && value === undefined) {
-      faults.exitWithoutDraining = true;
-    } else {
-      throw new FaultsError(given);
-    }
+  for (const item of given.split(',').map((part) => part.trim())) {
+    const [, share] = paymentsFail.exec(item) ?? [];
+    if (share !== undefined) faults.paymentsFail = Number(share);
+    else if (item === 'exit-without-draining') faults.exitWithoutDraining = true;
+    else throw new FaultsError(given);
   }
   return faults;
 }
@@ -44,8 +39,10 @@ export function parseFaults(given: string): Faults {
 export function registerFaults(app: FastifyInstance, faults: Faults): void {
   if (faults.paymentsFail === 0) return;
   app.addHook('onRequest', async (request) => {
-    const isPayment = request.method === 'POST' && request.url.endsWith('/payments');
-    if (isPayment && Math.random() < faults.paymentsFail)
+    const { url: route = '' } = request.routeOptions;
+    const isPayment = request.method === 'POST' && route.endsWith('/payments');
+    if (isPayment && Math.random() < faults.paymentsFail) {
       throw new Error('injected: payments-fail');
+    }
   });
 }

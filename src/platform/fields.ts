@@ -38,6 +38,15 @@ export function oneOf<T extends string>(allowed: readonly T[]): Reader<T> {
   };
 }
 
+export function name(longest: number): Reader<string> {
+  return (value) => {
+    if (value.length > longest || !/^[\w.-]+$/.test(value)) {
+      throw new TypeError(`up to ${longest} characters of A-Z a-z 0-9 . _ -`);
+    }
+    return value;
+  };
+}
+
 export function whole(least: number, most: number): Reader<number> {
   return (value) => {
     const number = Number(value);
@@ -57,11 +66,15 @@ export function url(...protocols: readonly string[]): Reader<string> {
   };
 }
 
-/** The URL with its password hidden; text that is no URL is hidden as a whole when it has an @. */
+/**
+ * The URL with its password hidden. Text with no host to take a password from (a URL without its
+ * scheme, a list of `key=value`) is hidden as a whole when it may hold one.
+ */
 export function maskUrl(value: string): string {
-  if (!URL.canParse(value)) return value.includes('@') ? '***' : value;
-  const parsed = new URL(value);
+  const parsed = URL.parse(value);
+  if (parsed === null || parsed.host === '') return /[@=]/.test(value) ? '***' : value;
   if (parsed.password !== '') parsed.password = '***';
+  if (parsed.searchParams.has('password')) parsed.searchParams.set('password', '***');
   return parsed.toString();
 }
 

@@ -8,6 +8,7 @@ export type ReadinessCheck = () => string | null;
 export interface Health {
   /** The process has been told to end: from now on it is not ready, and never again. */
   drain(): void;
+  draining(): boolean;
   notReady(): string | null;
 }
 
@@ -17,6 +18,7 @@ export function createHealth(checks: readonly ReadinessCheck[]): Health {
     drain() {
       draining = true;
     },
+    draining: () => draining,
     notReady() {
       if (draining) return 'draining';
       return checks.map((check) => check()).find((reason) => reason !== null) ?? null;

@@ -19,6 +19,13 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
+/** Text of 1 to `maxLength` characters that PostgreSQL can hold: it knows no NUL. */
+export function storableText(maxLength: number, description: string) {
+  return Type.String({ minLength: 1, maxLength, pattern: '^[^\\x00]*$', description });
+}
+
+export const Sku = storableText(64, 'Names a product.');
+
 /** Header of every POST: what makes a repeated request the same request. */
 export const IdempotencyHeaders = Type.Object({
   'idempotency-key': Type.String({

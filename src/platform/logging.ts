@@ -1,28 +1,37 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
-/** Paths that may hold a secret or personal data; pino prints `[redacted]` in their place. */
-export const redactedPaths = [
-  'req.headers.authorization',
-  'req.headers.cookie',
-  'req.headers["idempotency-key"]',
-  'headers.authorization',
-  '*.authorization',
-  '*.password',
-  '*.token',
-  '*.card_token',
-  '*.cardToken',
+/** Fields that hold a secret or personal data, wherever they turn up. */
+const secrets = [
+  'authorization',
+  'cookie',
+  '["idempotency-key"]',
+  'password',
   'token',
-  'err.config.headers',
-  'err.detail',
-  'err.where',
-  'err.parameters',
+  'card_token',
+  'cardToken',
 ];
+/** What a client's error may quote: of a row or a statement (PostgreSQL), of a request (HTTP). */
+const quoted = ['err.detail', 'err.where', 'err.parameters', 'err.config.headers'];
 
-/** JSON lines on standard output, each with release and instance. */
-export function createLogger(level: string, release: string, instance: string): Logger {
-  return pino({
+/** A path for each depth: pino knows no "anywhere below". */
+function atEachDepth(field: string): string[] {
+  const dotted = field.startsWith('[') ? field : `.${field}`;
+  return [field, `*${dotted}`, `*.*${dotted}`];
+}
+
+const paths = [...secrets.flatMap(atEachDepth), ...quoted];
+
+/** JSON lines, on standard output unless told otherwise, each with release and instance. */
+export function createLogger(
+  level: string,
+  release: string,
+  instance: string,
+  destination?: DestinationStream,
+): Logger {
+  const options = {
     level,
     base: { release, instance },
-    redact: { paths: redactedPaths, censor: '[redacted]' },
-  });
+    redact: { paths, censor: '[redacted]' },
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -1,14 +1,18 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Release } from '../releases.ts';
 
 /** When the decimal fields became deprecated (RFC 9745: seconds since 1970) and when they end. */
 const deprecatedSince = '@1767225600'; // 2026-01-01
 const sunset = 'Thu, 31 Dec 2026 23:59:59 GMT'; // RFC 8594
 
+export function nameRelease(reply: FastifyReply, release: Release): void {
+  reply.header('x-release', release.name);
+}
+
 /** Names the release in every answer, and says where an answer has fields on their way out. */
 export function registerReleaseHeaders(app: FastifyInstance, release: Release): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-release', release.name);
+    nameRelease(reply, release);
     const { scope } = request.routeOptions.config;
     if (scope === undefined || !release.answersMinorUnits) return;
     reply.header('deprecation', deprecatedSince).header('sunset', sunset);

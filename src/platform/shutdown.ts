@@ -15,17 +15,24 @@ export interface ShutdownOptions {
 }
 
 /**
- * Ends the process in order: not ready, wait, drain, close the resources. The second signal ends
- * it at once. Gives back a function that starts the same for another reason and exit code.
+ * Ends the process in order: not ready, wait, drain, close the resources. A second signal ends it at
+ * once. Gives back a function that starts the same for another reason and exit code; once it has
+ * begun, calling it again changes nothing.
  */
 export function installShutdown(options: ShutdownOptions): (why: string, code: number) => void {
   let stopping = false;
   function stop(why: string, code: number): void {
-    if (stopping || options.exitWithoutDraining) process.exit(stopping ? 1 : code);
+    if (stopping) return;
+    if (options.exitWithoutDraining) process.exit(code);
     stopping = true;
     void drainAndExit(options, why, code);
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal, 0));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stop(signal, 0);
+    });
+  }
   return stop;
 }
 

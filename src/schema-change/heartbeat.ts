@@ -3,7 +3,12 @@ import type { Queryable } from '../platform/postgres.ts';
 import type { Release } from '../releases.ts';
 import type { PhaseTracker, Usage } from './phase-tracker.ts';
 import { writesOldOnly } from './phases.ts';
-import { mayRun, type SchemaRecord, toSchemaRecord } from './schema-state.ts';
+import {
+  assertMayRun,
+  RefusedToRunError,
+  type SchemaRecord,
+  toSchemaRecord,
+} from './schema-state.ts';
 
 // Times are the database's own: instances are compared with each other and with verifications.
 const beatSql = `
@@ -42,7 +47,7 @@ export interface HeartbeatOptions {
   readonly tracker: PhaseTracker;
   readonly log: Logger;
   /** The schema moved on to where this release must not run. */
-  readonly onRefused: (record: SchemaRecord) => void;
+  readonly onRefused: (reason: string) => void;
 }
 
 export interface Heartbeat {
@@ -70,9 +75,13 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     try {
       const record = await sendBeat(options, usage);
       known = true;
-      if (mayRun(options.release, record)) tracker.schemaIs(record.state);
-      else options.onRefused(record);
+      assertMayRun(options.release, record);
+      tracker.schemaIs(record.state);
     } catch (error) {
+      if (error instanceof RefusedToRunError) {
+        options.onRefused(error.message);
+        return;
+      }
       tracker.giveBack(usage);
       log.warn({ err: error }, 'heartbeat failed');
     }

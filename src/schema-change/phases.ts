@@ -21,7 +21,7 @@ export const phases: readonly Phase[] = [
     writes: ['old'],
     reads: 'old',
     fallsBackTo: null,
-    safeBeside: ['dual-read-old'],
+    safeBeside: ['dual-read-old', 'dual-read-new'],
   },
   {
     name: 'dual-read-old',

@@ -32,12 +32,12 @@ export async function readSchemaRecord(db: Queryable): Promise<SchemaRecord | nu
   }
 }
 
-/** @throws {Error} when the schema was written by a release that this code does not know. */
+/** @throws {RefusedToRunError} when the schema is one that only newer code knows. */
 export function toSchemaRecord(state: string, oldestRelease: string): SchemaRecord {
   const known = schemaStates.find((candidate) => candidate === state);
   if (known === undefined || !isReleaseName(oldestRelease)) {
-    throw new Error(
-      `the schema is in state "${state}" for release ${oldestRelease} and newer, which this code does not know`,
+    throw new RefusedToRunError(
+      `this code is too old for this database: its schema is "${state}" and needs release ${oldestRelease} or newer; deploy a release that knows it`,
     );
   }
   return { state: known, oldestRelease };

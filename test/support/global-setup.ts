@@ -9,6 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Superuser address of the server that all test files share. */
     postgresUrl: string;
+    /** For files of the tests; goes with the server, however the run ends. */
+    scratchFolder: string;
   }
 }
 
@@ -36,6 +38,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await createTemplate(server.url(), server.url(templateName(state)), state);
   }
   project.provide('postgresUrl', server.url());
+  project.provide('scratchFolder', server.folder);
   return () => server.stop();
 }
 

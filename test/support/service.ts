@@ -64,6 +64,8 @@ export function environmentFor(
 
 export interface TestService extends Service {
   readonly release: ReleaseName;
+  /** Where it listens. */
+  readonly url: string;
   /** Requests as a customer, each POST with an Idempotency-Key of its own unless one is given. */
   as(customer: string): Promise<Client>;
 }
@@ -96,12 +98,14 @@ export async function openService(
 ): Promise<TestService> {
   const config = readConfig({ ...environmentFor(world, databaseUrl, release), ...more });
   const service = await createService(config, () => service.health.drain());
-  await service.app.ready();
   await service.start();
+  // For as long as the service lives: left to itself, supertest listens and closes with each request.
+  const url = await service.app.listen({ host: '127.0.0.1', port: 0 });
   await untilReady(service);
   return {
     ...service,
     release,
+    url,
     async as(customer) {
       const token = await world.tokens.sign(customer);
       const signed = (test: request.Test) => test.set('authorization', `Bearer ${token}`);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { inject } from 'vitest';
 
 export const issuer = 'https://id.scaleretail.example';
 export const audience = 'scaleretail';
@@ -20,7 +20,7 @@ export interface TokenMaker {
 /** A key pair with its public half in a file, as an identity provider would publish it. */
 export async function createTokens(): Promise<TokenMaker> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const folder = mkdtempSync(join(tmpdir(), 'scaleretail-test-keys-'));
+  const folder = mkdtempSync(join(inject('scratchFolder'), 'keys-'));
   const jwksFile = join(folder, 'jwks.json');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256' };
   writeFileSync(jwksFile, JSON.stringify({ keys: [jwk] }));

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { configFields, readConfig, readSchemaConfig, schemaConfigFields } from './config.ts';
+import type { Field } from './platform/fields.ts';
+
+const required = {
+  RELEASE: '2.0',
+  DATABASE_URL: 'postgres://shop:secret@db.example/shop',
+  UNLEASH_URL: 'http://flags.example/api',
+  GATEWAY_URL: 'http://gateway.example',
+  JWT_JWKS_FILE: 'jwks.json',
+};
+
+function messageOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('readConfig', () => {
+  it('needs no more than what has no default', () => {
+    const config = readConfig(required);
+    expect(config).toMatchObject({ release: '2.0', port: 3000, faults: 'none' });
+    expect(config.redisUrl).toBeUndefined();
+    expect(readConfig({ ...required, REDIS_URL: '', PORT: '' })).toEqual(config);
+  });
+
+  it('names everything that is missing at once', () => {
+    const told = messageOf(() => readConfig({}));
+    for (const name of Object.keys(required)) expect(told).toContain(`${name} is not set: `);
+  });
+
+  it('names everything that is wrong at once, with its value, what is allowed and no secret', () => {
+    const told = messageOf(() =>
+      readConfig({
+        ...required,
+        RELEASE: '5.0',
+        PORT: '70000',
+        DATABASE_URL: 'mysql://shop:secret@db.example/shop',
+        REDIS_URL: 'shop:secret@cache.example',
+        UNLEASH_URL: 'ftp://shop:secret@flags.example/',
+        LOG_LEVEL: 'loud',
+        INSTANCE_ID: 'a pod/1',
+      }),
+    );
+    expect(told.split('\n').slice(1)).toEqual([
+      '  RELEASE is "5.0": must be one of 1.0, 2.0, 3.0, 4.0',
+      '  PORT is "70000": must be a whole number from 0 to 65535',
+      '  INSTANCE_ID is "a pod/1": must be up to 47 characters of A-Z a-z 0-9 . _ -',
+      '  LOG_LEVEL is "loud": must be one of fatal, error, warn, info, debug, trace, silent',
+      '  DATABASE_URL is "mysql://shop:***@db.example/shop": must be a URL that starts with postgres:// or postgresql://',
+      '  REDIS_URL is "***": must be a URL that starts with redis:// or rediss://',
+      '  UNLEASH_URL is "ftp://shop:***@flags.example/": must be a URL that starts with http:// or https://',
+    ]);
+  });
+
+  it('keeps application_name whole with the longest instance id', () => {
+    const instanceId = 'x'.repeat(47);
+    expect(readConfig({ ...required, INSTANCE_ID: instanceId }).instanceId).toBe(instanceId);
+    expect(`scaleretail/1.0/${instanceId}`).toHaveLength(63);
+    expect(messageOf(() => readConfig({ ...required, INSTANCE_ID: `${instanceId}x` }))).toContain(
+      'INSTANCE_ID',
+    );
+  });
+});
+
+describe('readSchemaConfig', () => {
+  it('asks for the database alone', () => {
+    const { DATABASE_URL } = required;
+    expect(readSchemaConfig({ DATABASE_URL })).toMatchObject({ databaseUrl: DATABASE_URL });
+    expect(messageOf(() => readSchemaConfig({}))).toContain('DATABASE_URL is not set');
+  });
+});
+
+interface Line {
+  readonly name: string;
+  readonly value: string;
+  readonly comment: string;
+}
+
+/** The lines `NAME=value` of the example, each with the comment right above it, if it has one. */
+function exampleLines(): Line[] {
+  const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+  return [...text.matchAll(/^(?:# (.+)\n)?(\w+)=(.*)$/gm)].map(
+    ([, comment = '', name = '', value = '']) => ({ name, value, comment }),
+  );
+}
+
+describe('.env.example', () => {
+  const fields: Field<unknown>[] = [
+    ...new Map(
+      [...Object.values(configFields), ...Object.values(schemaConfigFields)].map(
+        (field: Field<unknown>) => [field.name, field],
+      ),
+    ).values(),
+  ];
+  // Its default is made at start.
+  const defaultOf = ({ name, otherwise = '' }: Field<unknown>) =>
+    name === 'INSTANCE_ID' ? '' : otherwise;
+
+  it('has every variable with its default and what it means', () => {
+    expect(exampleLines()).toEqual(
+      fields.map((field) => ({
+        name: field.name,
+        value: defaultOf(field),
+        comment: `${field.means}${field.otherwise === undefined ? ' (required)' : ''}`,
+      })),
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Description, describeError } from './describe-error.ts';
+import { NotFoundProblem } from './problems.ts';
+
+const mediaType = 'application/problem+json; charset=utf-8';
+
+function documentOf({ errors, retryAfterSeconds: _, ...description }: Description) {
+  return {
+    type: `https://scaleretail.example/problems/${description.code}`,
+    ...description,
+    ...(errors.length > 0 && { errors }),
+  };
+}
+
+/** The one translator of what was thrown into RFC 9457 problem documents. */
+export function answerProblem(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const description = describeError(thrown);
+  const { status, retryAfterSeconds } = description;
+  if (status >= 500) request.log.error({ err: thrown }, 'request failed');
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
+  return reply
+    .status(status)
+    .type(mediaType)
+    .send({ ...documentOf(description), requestId: request.id });
+}
+
+/** Register it after the hooks whose headers a refusal shall have too. */
+export function registerProblems(app: FastifyInstance): void {
+  app.setErrorHandler(answerProblem);
+  const refuse = (request: FastifyRequest) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    throw new NotFoundProblem('route', `${request.method} ${path}`);
+  };
+  // Before the body is looked at: where there is no route, its body is not what is wrong.
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) refuse(request);
+  });
+  app.setNotFoundHandler(refuse);
+}
+
+/** Codes of Node's HTTP parser that have a status of their own; the rest is 400. */
+const parserStatus = new Map([
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+  ['HPE_HEADER_OVERFLOW', 431],
+]);
+
+/** Answers what is no HTTP request at all, or not a whole one. It has no request id. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const status = parserStatus.get(error.code ?? '') ?? 400;
+    const title = STATUS_CODES[status] ?? 'Bad Request';
+    const code = title.toLowerCase().replaceAll(' ', '-');
+    const detail = 'This is not a request that an HTTP server can read.';
+    const body = JSON.stringify(documentOf({ status, code, title, detail, errors: [] }));
+    const head = `HTTP/1.1 ${status} ${title}\r\ncontent-type: ${mediaType}\r\nconnection: close`;
+    socket.write(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  }
+  socket.destroySoon();
+}

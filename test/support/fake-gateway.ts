@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface FakeGateway {
+  readonly url: string;
+  /** How often it was asked for a charge. */
+  asked(): number;
+}
+
+export interface FakeAnswer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** The answer to a charge that worked. */
+export const captured: FakeAnswer = { status: 201, body: { id: 'ch_1', status: 'captured' } };
+
+/** A gateway that answers what a test tells it, when it tells it; gone when the test ends. */
+export async function fakeGateway(
+  answer: (nth: number) => Promise<FakeAnswer>,
+): Promise<FakeGateway> {
+  let asked = 0;
+  const server = createServer(async (request, response) => {
+    request.resume();
+    asked += 1;
+    const { status, body } = await answer(asked);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, asked: () => asked };
+}
