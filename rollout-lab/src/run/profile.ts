@@ -45,9 +45,9 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     ...common,
     readShares: [5, 50, 100],
     baselineMs: 10_000,
-    stepMs: 3_000,
+    stepMs: 2_500,
     longestStepMs: 30_000,
     windowSeconds: 5,
-    backfillPauseMs: 10,
+    backfillPauseMs: 5,
   },
 };

@@ -195,9 +195,14 @@ function contextOf(
     guest,
     skus: world.shop.skus,
     signal: options.signal,
-    mismatches: () => countMismatches(world.fleet),
+    mismatches: async () => (isComparing(world) ? countMismatches(world.fleet) : 0),
     onVerdict,
   };
+}
+
+/** Until the flag is on no replica compares anything, and there is nothing to ask them. */
+function isComparing({ flags }: World): boolean {
+  return flags.get().some((flag) => flag.name === 'orders.shadow-compare' && flag.enabled);
 }
 
 function loadConfig(options: RunOptions, world: World, toldFile: string) {

@@ -12,7 +12,7 @@ export interface Step {
   readonly run: (context: RunContext) => Promise<Outcome>;
 }
 
-const lookEveryMs = 1_000;
+const lookEveryMs = 500;
 
 function schemaStep(title: string, command: (context: RunContext) => string[]): Step {
   return {

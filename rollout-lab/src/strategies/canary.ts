@@ -5,7 +5,7 @@ import { routerSees } from '../run/router-sees.ts';
 import { pause } from '../run/wait.ts';
 import { judgeStep } from './judge-step.ts';
 
-const lookEveryMs = 1_000;
+const lookEveryMs = 500;
 
 /** So many replicas does a share of the customers need; at least one as soon as there are any. */
 function replicasFor(percent: number, all: number): number {
@@ -50,7 +50,7 @@ function isUrgent(verdict: Verdict): boolean {
 }
 
 /**
- * Stays at a weight until the judge has enough data, and looks every second whether it is bad
+ * Stays at a weight until the judge has enough data, and looks all the while whether it is bad
  * enough already. Thin data is waited for, and in the end is not a pass.
  */
 async function watch(context: RunContext, roll: Roll, weight: number): Promise<Verdict> {
