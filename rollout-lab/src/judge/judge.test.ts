@@ -63,6 +63,24 @@ describe('success-rate', () => {
     expect(verdict({ failed: 0 }, { failed: 8 })).toMatchObject({ verdict: 'pass' });
   });
 
+  it('waits while a surplus is suspicious, and drops the suspicion when nobody waits any more', () => {
+    const one = { canary: arm({ requests: 150, failed: 1 }), stable: arm({ requests: 850 }) };
+    const suspicious = { verdict: 'insufficient data', p: expect.closeTo(0.15) };
+    expect(check('success-rate', one)).toMatchObject(suspicious);
+    expect(check('success-rate', { ...one, final: true })?.verdict).toBe('pass');
+    const even = { canary: arm({ failed: 1 }), stable: arm() };
+    expect(check('success-rate', even)?.verdict).toBe('pass');
+  });
+
+  it('adds failures up since the rollout began, at 100 % too', () => {
+    const step = { canary: arm({ failed: 1 }), stable: null };
+    expect(check('success-rate', step)?.verdict).toBe('pass');
+    const sinceStart = { canary: arm({ failed: 6 }), stable: arm({ requests: 3000 }) };
+    const added = check('success-rate', { ...step, sinceStart });
+    expect(added).toMatchObject({ verdict: 'fail' });
+    expect(added?.reason).toContain('6 of 1000 failed, stable: 0 of 3000 failed');
+  });
+
   it('fails below the limit however bad stable is', () => {
     expect(verdict({ failed: 30 }, { failed: 30 })).toMatchObject({ verdict: 'fail' });
   });

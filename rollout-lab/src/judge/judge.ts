@@ -22,6 +22,11 @@ export function judge(input: JudgeInput, thresholds: Thresholds): Verdict {
   return { step: input.step, at: new Date().toISOString(), verdict, checks };
 }
 
+/**
+ * A surplus of failures that chance brings less often than this is not passed at once: the step goes
+ * on until it is significant or fades. A few failures in a hundred are found so in short steps.
+ */
+const SUSPICIOUS = 0.2;
 /** Share of requests above a 99th percentile. */
 const SLOWER_THAN_P99 = 0.01;
 
@@ -54,19 +59,23 @@ function successRate(input: JudgeInput, thresholds: Thresholds): Check {
       reason,
     };
   };
-  const canaryFailed = `canary: ${failedOf(canary)}`;
-  const compared = stable ? `${canaryFailed}, stable: ${failedOf(stable)}` : canaryFailed;
+  const arms = input.sinceStart ?? (stable ? { canary, stable } : null);
+  const compared = arms
+    ? `canary: ${failedOf(arms.canary)}, stable: ${failedOf(arms.stable)}`
+    : `canary: ${failedOf(canary)}`;
 
-  const relative = stable ? fisherGreater(canary, stable) : 1;
+  const relative = arms ? fisherGreater(arms.canary, arms.stable) : 1;
   if (relative < alpha) return check('fail', relative, `more than stable: ${compared}`);
   const absolute = binomialGreater(canary, 1 - successRateMin);
   if (absolute < alpha) return check('fail', absolute, `below the limit: ${compared}`);
 
-  const p = stable ? relative : absolute;
+  const p = arms ? relative : absolute;
   const tooFew = thin(input, minRequests);
   if (tooFew) return check('insufficient data', p, tooFew);
   if (rate !== null && rate < successRateMin)
     return check('insufficient data', p, `below the limit, perhaps by chance: ${compared}`);
+  if (p < SUSPICIOUS && input.final !== true)
+    return check('insufficient data', p, `suspicious, perhaps by chance: ${compared}`);
   return check('pass', p, compared);
 }
 

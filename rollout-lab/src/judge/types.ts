@@ -45,6 +45,13 @@ export interface JudgeInput {
   readonly canary: Arm;
   /** null at 100 %, where no stable replica is left to compare with: then only fixed limits hold. */
   readonly stable: Arm | null;
+  /**
+   * The same two since the rollout began, over the same seconds: failures are rare and add up. At
+   * 100 % they are all that there is to compare with.
+   */
+  readonly sinceStart?: { readonly canary: Arm; readonly stable: Arm };
   /** Of the shadow compare. */
   readonly mismatches: number;
+  /** Nobody will wait for more data: a suspicion that did not harden is dropped. */
+  readonly final?: boolean;
 }

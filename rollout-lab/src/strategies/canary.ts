@@ -53,7 +53,12 @@ function isUrgent(verdict: Verdict): boolean {
  * Stays at a weight until the judge has enough data, and looks all the while whether it is bad
  * enough already. Thin data is waited for, and in the end is not a pass.
  */
-async function watch(context: RunContext, roll: Roll, weight: number): Promise<Verdict> {
+async function watch(
+  context: RunContext,
+  roll: Roll,
+  weight: number,
+  rollFrom: number,
+): Promise<Verdict> {
   const { profile, signal } = context;
   const from = epochMs();
   const mismatchesBefore = await context.mismatches();
@@ -61,9 +66,11 @@ async function watch(context: RunContext, roll: Roll, weight: number): Promise<V
   for (;;) {
     await pause(lookEveryMs, signal);
     const found = (await context.mismatches()) - mismatchesBefore;
-    const verdict = judgeStep(context, { step, roll, weight, from, mismatches: found });
     const lasted = epochMs() - from;
-    const settled = verdict.verdict !== 'insufficient data' || lasted >= profile.longestStepMs;
+    const final = lasted >= profile.longestStepMs;
+    const asked = { step, roll, weight, from, rollFrom, mismatches: found, final };
+    const verdict = judgeStep(context, asked);
+    const settled = verdict.verdict !== 'insufficient data' || final;
     if (isUrgent(verdict) || (settled && lasted >= profile.stepMs)) return verdict;
   }
 }
@@ -95,13 +102,14 @@ export const canary: Strategy = {
   what: '1 → 5 → 25 → 50 → 100 % of customers, judged at each step',
   async roll(context, roll) {
     const { replicas } = context;
+    const rollFrom = epochMs();
     let before = 0;
     for (const weight of context.profile.weights) {
       await scale(context, roll, replicasFor(weight, replicas), before);
       route(context, roll, weight);
       context.story.say(`${weight} % of customers on ${roll.to}`);
       await retire(context, roll, oldOnesFor(weight, replicas), weight);
-      const verdict = await watch(context, roll, weight);
+      const verdict = await watch(context, roll, weight, rollFrom);
       context.onVerdict(verdict);
       if (verdict.verdict !== 'pass') {
         await goBack(context, roll);

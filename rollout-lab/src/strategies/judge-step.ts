@@ -6,6 +6,8 @@ import type { Roll, RunContext } from '../run/context.ts';
 
 /** Answers of the last moments are still under way; the window ends before them. */
 const inFlightMs = 500;
+/** The recorder keeps single requests a little longer than this. */
+const keptMs = 110_000;
 
 export interface StepToJudge {
   readonly step: string;
@@ -13,16 +15,26 @@ export interface StepToJudge {
   readonly weight: number;
   /** Begin of the step, epoch ms. */
   readonly from: number;
+  /** Begin of the rollout, epoch ms. */
+  readonly rollFrom: number;
+  /** No more data will be waited for. */
+  readonly final: boolean;
   readonly mismatches: number;
 }
 
-/** The canary against the stable replicas of the same seconds; at 100 % there are none. */
+/** The canary against the stable replicas of the same seconds; at 100 % those of before. */
 export function judgeStep(context: RunContext, asked: StepToJudge): Verdict {
-  const { from, roll, step, mismatches } = asked;
+  const { from, roll, step, mismatches, final } = asked;
+  const { recorder } = context;
   const to = Math.max(from, epochMs() - inFlightMs);
-  const canary = context.recorder.arm(roll.to, from, to);
-  const stable = asked.weight < 100 ? context.recorder.arm(roll.from, from, to) : null;
-  return judge({ step, canary, stable, mismatches }, context.thresholds);
+  const canary = recorder.arm(roll.to, from, to);
+  const stable = asked.weight < 100 ? recorder.arm(roll.from, from, to) : null;
+  const start = Math.max(asked.rollFrom, to - keptMs);
+  const sinceStart = {
+    canary: recorder.arm(roll.to, start, to),
+    stable: recorder.arm(roll.from, start, to),
+  };
+  return judge({ step, canary, stable, sinceStart, mismatches, final }, context.thresholds);
 }
 
 /** All requests of a stretch of time against the absolute limits: one release, another flag. */
