@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { appliedMigrations, migrate, plan } from '../src/schema-change/migrate.ts';
+import { appliedMigrations, migrate } from '../src/schema-change/migrate.ts';
+import { plan } from '../src/schema-change/migration-plan.ts';
 import { readSchemaRecord } from '../src/schema-change/schema-state.ts';
 import { databaseFor, type TestDatabase } from './support/database.ts';
 import { insertInstance, insertOldOrders } from './support/rows.ts';

@@ -1,7 +1,7 @@
 import type { Progress } from '../schema-change/backfill.ts';
 import type { GateReport } from '../schema-change/gate.ts';
-import { showMismatch } from '../schema-change/gate-checks.ts';
 import type { Overview } from '../schema-change/overview.ts';
+import { showMismatch } from '../schema-change/row-checks.ts';
 import type { Verification } from '../schema-change/verify.ts';
 
 /** Where a command's words go: lines for people, or one JSON document for scripts. */

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Queryable, sqlState, transaction } from '../platform/postgres.ts';
-import { differs, keyList, type SchemaChange, type TableChange, unfilled } from './change.ts';
-import { connectedReleases, liveInstances } from './instances.ts';
+import { assertMayBackfill, rowsToFill } from './backfill-guard.ts';
+import { keyList, type SchemaChange, type TableChange } from './change.ts';
 import { keyAsJson, keyDescending, keyFromJson, type RowKey } from './keyset.ts';
-import { phaseOf, writesOldOnly } from './phases.ts';
-import { readSchemaRecord } from './schema-state.ts';
 
 export interface BackfillOptions {
   /** Rows per transaction. */
@@ -25,17 +23,6 @@ export interface Progress {
   readonly rowsTotal: number;
   readonly rowsChanged: number;
   readonly finished: boolean;
-}
-
-/** Backfilling now would leave rows behind, or undo what is right. */
-export class BackfillRefusedError extends Error {
-  readonly reasons: readonly string[];
-
-  constructor(reasons: readonly string[]) {
-    super(`backfill refused: ${reasons.join('; ')}`);
-    this.name = 'BackfillRefusedError';
-    this.reasons = reasons;
-  }
 }
 
 /** Longest pause after a batch that could not get its locks. */
@@ -63,37 +50,8 @@ export async function backfill(
   return done;
 }
 
-/**
- * Which rows are written. While the old columns are always filled they say what is right. Once
- * they may be empty, a release that knows the new ones alone may have changed a row since: then
- * only holes are filled.
- */
-const rowsToFill = { expanded: differs, relaxed: unfilled } as const;
-
 interface Filling extends TableChange {
   readonly which: string;
-}
-
-async function assertMayBackfill(db: Queryable): Promise<keyof typeof rowsToFill> {
-  const state = (await readSchemaRecord(db))?.state;
-  if (state !== 'expanded' && state !== 'relaxed') {
-    throw new BackfillRefusedError([
-      `the schema is "${state ?? 'empty'}" and must be "expanded" or "relaxed"`,
-    ]);
-  }
-  const instances = await liveInstances(db);
-  const reasons = instances
-    .filter((instance) => writesOldOnly(phaseOf(instance.phase)))
-    .map(
-      ({ id, release, phase }) =>
-        `${id} (release ${release}) is in phase ${phase} and does not write the new columns`,
-    );
-  const silent = (await connectedReleases(db)).filter(
-    ({ release, instance }) => release === '1.0' && !instances.some((i) => i.id === instance),
-  );
-  reasons.push(...silent.map(({ instance }) => `${instance} (release 1.0) is connected`));
-  if (reasons.length > 0) throw new BackfillRefusedError(reasons);
-  return state;
 }
 
 /** Notes the range of the table once. A run that finds a note goes on from there. */

@@ -1,21 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { compareReleases, isReleaseName, type SchemaState } from '../releases.ts';
 import { findDependents } from './dependents.ts';
-import type { Check, Evidence, GateContext } from './gate.ts';
+import { ago, failed, passed } from './evidence.ts';
+import type { Check, GateContext } from './gate.ts';
 import { connectedReleases, liveInstances, oldUse } from './instances.ts';
-import { showKey } from './keyset.ts';
+import { rowsEqual, rowsFilled, verifiedSinceOldWriters, verifiedTwice } from './row-checks.ts';
 import { readSchemaRecord } from './schema-state.ts';
-import type { Mismatch } from './verify.ts';
 
 const maxBackupAgeHours = 24;
-
-function passed(evidence: string): Evidence {
-  return { passed: true, evidence };
-}
-
-function failed(evidence: string): Evidence {
-  return { passed: false, evidence };
-}
 
 function tooOld(release: string, context: GateContext): boolean {
   return !isReleaseName(release) || compareReleases(release, context.oldestRelease) < 0;
@@ -73,51 +65,6 @@ const oldColumnsUnused: Check = {
     return used
       ? failed(`${told}: within the window of ${windowSeconds} s`)
       : passed(`${told}; window ${windowSeconds} s`);
-  },
-};
-
-const rowsFilled: Check = {
-  name: 'rows-filled',
-  async run({ compareNow }) {
-    const found = await compareNow();
-    if (found === null) return failed('there are not two shapes to compare');
-    const told = `${found.unfilled} of ${found.rowsChecked} rows without the new columns`;
-    return found.unfilled === 0 ? passed(told) : failed(told + examples(found.samples, 'unfilled'));
-  },
-};
-
-const rowsEqual: Check = {
-  name: 'rows-equal',
-  async run({ compareNow }) {
-    const found = await compareNow();
-    if (found === null) return failed('there are not two shapes to compare');
-    const told = `${found.different} of ${found.rowsChecked} rows say two different things`;
-    return found.different === 0
-      ? passed(told)
-      : failed(told + examples(found.samples, 'different'));
-  },
-};
-
-const verifiedTwice: Check = {
-  name: 'verifications',
-  async run({ db, change, now }) {
-    const runs = await cleanVerifications(db, change.name);
-    const { lastWritten } = await oldUse(db);
-    const afterWriters = runs.filter((at) => lastWritten === null || at > lastWritten);
-    const told = `${runs.length} in a row without mismatch, ${afterWriters.length} of them begun after the last write of the old columns (${ago(lastWritten, now)})`;
-    return runs.length >= 2 && afterWriters.length >= 1 ? passed(told) : failed(told);
-  },
-};
-
-const verifiedSinceOldWriters: Check = {
-  name: 'verified-since-old-writers',
-  async run({ db, change, now }) {
-    const [last] = await cleanVerifications(db, change.name);
-    const { oldOnlyUntil } = await oldUse(db);
-    const writers = `the last instance that wrote only the old shape was there ${ago(oldOnlyUntil, now)}`;
-    if (last === undefined) return failed(`no clean verification; ${writers}`);
-    const told = `last clean verification begun ${ago(last, now)}; ${writers}`;
-    return oldOnlyUntil === null || last > oldOnlyUntil ? passed(told) : failed(told);
   },
 };
 
@@ -206,32 +153,4 @@ async function observedSince(db: GateContext['db']): Promise<Date | null> {
     'SELECT min(started_at) AS since FROM service_instances',
   );
   return rows[0]?.since ?? null;
-}
-
-/** Starts of the verifications since the last one that found something, newest first. */
-async function cleanVerifications(db: GateContext['db'], change: string): Promise<Date[]> {
-  const { rows } = await db.query<{ started_at: Date }>(
-    `SELECT started_at FROM verification_runs v WHERE change_name = $1 AND id > (
-       SELECT coalesce(max(id), 0) FROM verification_runs
-       WHERE change_name = v.change_name AND mismatches > 0)
-     ORDER BY id DESC`,
-    [change],
-  );
-  return rows.map((row) => row.started_at);
-}
-
-function examples(samples: readonly Mismatch[], kind: Mismatch['kind']): string {
-  const shown = samples.filter((sample) => sample.kind === kind).map(showMismatch);
-  return shown.length === 0 ? '' : `, for example ${shown.join('; ')}`;
-}
-
-/** A row that does not agree with itself, in one line. */
-export function showMismatch({ table, key, values }: Mismatch): string {
-  const shown = Object.entries(values).map(([name, value]) => `${name}=${value ?? 'NULL'}`);
-  return `${table} ${showKey(key)} (${shown.join(', ')})`;
-}
-
-function ago(at: Date | null, now: Date): string {
-  if (at === null) return 'never';
-  return `${Math.max(0, (now.getTime() - at.getTime()) / 1000).toFixed(1)} s ago`;
 }

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { type Queryable, sqlState } from '../platform/postgres.ts';
-import { compareReleases, type ReleaseName, releaseNames, releaseOf } from '../releases.ts';
+import type { ReleaseName } from '../releases.ts';
 import { longLockHolders } from './lock-holders.ts';
+import { assertInOrder, pendingFor, plan, type Step } from './migration-plan.ts';
 
 const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url));
 
@@ -26,9 +27,6 @@ const retryable = new Map([
   ['55P03', 'lock_not_available'],
   ['40P01', 'deadlock_detected'],
 ]);
-
-/** `install` is for an empty database: everything up to a release, since nobody can be hurt. */
-export type Step = 'install' | 'expand' | 'contract';
 
 export interface MigrateOptions {
   readonly databaseUrl: string;
@@ -65,25 +63,6 @@ export class NotEmptyError extends Error {
   }
 }
 
-/** The order of the migrations does not allow this step yet. */
-export class StepTooEarlyError extends Error {
-  constructor(step: Step, release: ReleaseName, missing: readonly string[]) {
-    super(
-      `${step} for release ${release} comes later: ${missing.join(', ')} must be applied first; "npm run schema -- status" names the next step`,
-    );
-    this.name = 'StepTooEarlyError';
-  }
-}
-
-/** Every migration in the order of its number, with the release and the step it belongs to. */
-export const plan = releaseNames.flatMap((release) => {
-  const { expand, contract } = releaseOf(release);
-  return [
-    ...expand.map((name) => ({ name, release, step: 'expand' as const })),
-    ...contract.map((name) => ({ name, release, step: 'contract' as const })),
-  ];
-});
-
 /**
  * Applies the migrations of one step of a release, and those of older releases' `expand` before
  * it. A contract migration is applied only when it is asked for by name of its release: being
@@ -117,37 +96,6 @@ export async function appliedMigrations(db: Queryable): Promise<string[]> {
   if (rows[0]?.there !== true) return [];
   const applied = await db.query<{ name: string }>('SELECT name FROM pgmigrations ORDER BY id');
   return applied.rows.map((row) => row.name);
-}
-
-type Planned = (typeof plan)[number];
-
-/** Which migrations a step of a release asks for. Contract: its own, and nobody else's. */
-const asksFor: Readonly<Record<Step, (migration: Planned, release: ReleaseName) => boolean>> = {
-  install: (migration, release) => compareReleases(migration.release, release) <= 0,
-  expand: (migration, release) =>
-    migration.step === 'expand' && compareReleases(migration.release, release) <= 0,
-  contract: (migration, release) => migration.step === 'contract' && migration.release === release,
-};
-
-/** What a step of a release would apply to a database that has `applied`, in order. */
-export function pendingFor(step: Step, release: ReleaseName, applied: readonly string[]): string[] {
-  return plan
-    .filter((migration) => asksFor[step](migration, release) && !applied.includes(migration.name))
-    .map((migration) => migration.name);
-}
-
-/** @throws {StepTooEarlyError} when migrations of another step have to come before the last one. */
-export function assertInOrder(
-  options: { step: Step; release: ReleaseName },
-  pending: readonly string[],
-  applied: readonly string[],
-): void {
-  const last = plan.findIndex((migration) => migration.name === pending.at(-1));
-  const missing = plan
-    .slice(0, last)
-    .map((migration) => migration.name)
-    .filter((name) => !applied.includes(name) && !pending.includes(name));
-  if (missing.length > 0) throw new StepTooEarlyError(options.step, options.release, missing);
 }
 
 async function assertFolderIsKnown(): Promise<void> {

@@ -2,7 +2,8 @@ import type { Queryable } from '../platform/postgres.ts';
 import { type ReleaseName, releases, type SchemaState } from '../releases.ts';
 import type { SchemaChange } from './change.ts';
 import { type Instance, liveInstances, oldUse } from './instances.ts';
-import { appliedMigrations, pendingFor } from './migrate.ts';
+import { appliedMigrations } from './migrate.ts';
+import { pendingFor } from './migration-plan.ts';
 import { mayRun, readSchemaRecord } from './schema-state.ts';
 
 /** Where a change stands, for people and for scripts. */

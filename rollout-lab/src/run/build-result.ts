@@ -4,7 +4,7 @@ import type { LoadSummary } from '../load/types.ts';
 import type { Recorder } from '../metrics/recorder.ts';
 import type { PhaseStats, Stats } from '../metrics/types.ts';
 import type { Environment, Event, LabCost, PhaseResult, RunResult } from './result.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import type { Outcome } from './steps.ts';
 
 export interface Measured {

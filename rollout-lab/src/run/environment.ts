@@ -2,7 +2,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import type pg from 'pg';
 import { canReprioritize } from '../world/processes.ts';
 import type { Environment } from './result.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** The machine and the settings of a run: what somebody needs to judge its figures. */
 export async function describeEnvironment(

@@ -25,7 +25,7 @@ export class MemoryWatch {
   constructor() {
     collect();
     this.#start = process.memoryUsage();
-    this.#timer = setInterval(() => this.#sample(), everyMs);
+    this.#timer = setInterval(() => this.#sample(), everyMs).unref();
   }
 
   stop(): LabCost {

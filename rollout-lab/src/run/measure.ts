@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import type { Verdict } from '../judge/types.ts';
+import { compareLedgers } from '../ledger/compare.ts';
+import { startLoad } from '../load/load.ts';
+import type { Load } from '../load/types.ts';
+import { epochMs } from '../metrics/clock.ts';
+import { Recorder } from '../metrics/recorder.ts';
+import { countMismatches } from '../world/replica-metrics.ts';
+import type { World } from '../world/world.ts';
+import type { Measured } from './build-result.ts';
+import type { RunContext } from './context.ts';
+import { MemoryWatch } from './memory.ts';
+import { Mix } from './mix.ts';
+import { routerSees } from './router-sees.ts';
+import type { RunOptions } from './run-options.ts';
+import { firstReleaseSteps, healthySteps, type Outcome, type Step } from './steps.ts';
+import type { Story } from './story.ts';
+import { pause } from './wait.ts';
+
+const liveEveryMs = 1_000;
+/** Let the caches and the compilers warm up before anything is measured. */
+const warmUpMs = 3_000;
+
+type Collected = Omit<Measured, 'options' | 'environment' | 'startedAt' | 'events'>;
+
+/** Load, baseline, the candidate's steps, the ledgers: all that is measured, in a world that is up. */
+export async function measure(options: RunOptions, world: World, story: Story): Promise<Collected> {
+  const recorder = new Recorder();
+  const mix = new Mix();
+  const verdicts: Verdict[] = [];
+  const verdictTimes: number[] = [];
+  const context = contextOf(options, world, story, recorder, (verdict) => {
+    verdicts.push(verdict);
+    verdictTimes.push(epochMs());
+    story.say(`judge: ${verdict.verdict} (${verdict.step})`);
+  });
+  await startReplicas(context, options);
+  const toldFile = join(world.folder, 'told.ndjson');
+  const load = await startLoad(loadConfig(options, world, toldFile), (batch) => {
+    recorder.add(batch);
+    mix.add(batch);
+  });
+  const underLoad = await runUnder(load, context, options, mix);
+  story.say('comparing the ledgers: told, stored, charged');
+  await options.plant?.damage?.(world);
+  const ledger = await compareLedgers(world.db, { toldFile, gatewayUrl: world.gatewayUrl });
+  const oldColumnsGone = await areOldColumnsGone(world);
+  const shares = mix.shares();
+  return { recorder, verdicts, verdictTimes, ...underLoad, mix: shares, ledger, oldColumnsGone };
+}
+
+async function startReplicas(context: RunContext, options: RunOptions): Promise<void> {
+  const { fleet, router, story, signal } = context;
+  const faults = options.plant?.faults ?? 'none';
+  for (let n = 0; n < options.replicas; n += 1) await fleet.start('1.0', faults);
+  router.set([{ release: '1.0', weight: 100, replicas: fleet.replicas() }]);
+  await routerSees(router, fleet, signal);
+  story.weights({ '1.0': 100 });
+  story.say(`${options.replicas} replicas of 1.0 behind ${router.url}, ${options.rate} requests/s`);
+}
+
+/** Baseline and steps while the load goes on; the load is stopped whatever happens. */
+async function runUnder(load: Load, context: RunContext, options: RunOptions, mix: Mix) {
+  const loadFrom = epochMs();
+  const ticker = setInterval(() => showLive(context, options, mix), liveEveryMs);
+  try {
+    await pause(warmUpMs, context.signal);
+    const memory = new MemoryWatch();
+    const rolledOut = await baselineAndSteps(context, options);
+    const loadMs = epochMs() - loadFrom;
+    const summary = await load.stop();
+    return { ...rolledOut, loadMs, summary, cost: memory.stop() };
+  } catch (error) {
+    await load.stop();
+    throw error;
+  } finally {
+    clearInterval(ticker);
+  }
+}
+
+async function baselineAndSteps(context: RunContext, options: RunOptions) {
+  const { fleet, recorder, story, profile, signal } = context;
+  const steps = stepsOf(options);
+  story.expect(steps.length + 1);
+  await phase(context, 'baseline', 'baseline: 1.0 alone', () => pause(profile.baselineMs, signal));
+  fleet.resetUsage();
+  const from = epochMs();
+  recorder.beginPhase('rollout', from);
+  const outcome = await runSteps(context, steps);
+  const to = epochMs();
+  recorder.endPhase('rollout', to);
+  return { outcome, rollout: { from, to, ...fleet.usage(from) } };
+}
+
+function stepsOf({ candidate, strategy, plant }: RunOptions): Step[] {
+  const faults = plant?.faults ?? candidate.faults;
+  return candidate.upTo === '4.0'
+    ? healthySteps(strategy, faults)
+    : firstReleaseSteps(strategy, faults);
+}
+
+async function runSteps(context: RunContext, steps: readonly Step[]): Promise<Outcome> {
+  for (const step of steps) {
+    const outcome = await phase(context, step.title, step.title, () => step.run(context));
+    if (outcome === 'rolled-back') return outcome;
+  }
+  return 'released';
+}
+
+async function phase<T>(
+  { recorder, story }: RunContext,
+  name: string,
+  title: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  story.chapter(title);
+  recorder.beginPhase(name);
+  try {
+    return await work();
+  } finally {
+    recorder.endPhase(name);
+  }
+}
+
+function contextOf(
+  options: RunOptions,
+  world: World,
+  story: Story,
+  recorder: Recorder,
+  onVerdict: (verdict: Verdict) => void,
+): RunContext {
+  const guest = world.identity.customers.at(-1);
+  if (guest === undefined) throw new Error('there are no customers');
+  return {
+    profile: options.profile,
+    thresholds: options.thresholds,
+    replicas: options.replicas,
+    fleet: world.fleet,
+    router: world.router,
+    flags: world.flags,
+    schema: world.schema,
+    recorder,
+    story,
+    guest,
+    skus: world.shop.skus,
+    signal: options.signal,
+    mismatches: async () => (isComparing(world) ? countMismatches(world.fleet) : 0),
+    onVerdict,
+  };
+}
+
+/** Until the flag is on no replica compares anything, and there is nothing to ask them. */
+function isComparing({ flags }: World): boolean {
+  return flags.get().some((flag) => flag.name === 'orders.shadow-compare' && flag.enabled);
+}
+
+function loadConfig(options: RunOptions, world: World, toldFile: string) {
+  return {
+    target: world.router.url,
+    rate: options.rate,
+    seed: options.seed,
+    customers: world.identity.customers.slice(0, options.customers),
+    skus: world.shop.skus,
+    seeded: world.shop.seeded,
+    toldFile,
+  };
+}
+
+function showLive({ recorder, story, fleet }: RunContext, options: RunOptions, mix: Mix): void {
+  const replicas = Object.groupBy(fleet.replicas(), (replica) => replica.release);
+  const totals = recorder.totals();
+  options.display.live({
+    step: story.step,
+    weights: story.currentWeights,
+    replicas: Object.fromEntries(
+      Object.entries(replicas).map(([r, list]) => [r, list?.length ?? 0]),
+    ),
+    requests: totals.requests,
+    failed: totals.failed + totals.wrong,
+    acknowledged: mix.acknowledged(),
+    stats: recorder.live(),
+  });
+}
+
+async function areOldColumnsGone({ db }: World): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT FROM information_schema.columns WHERE table_schema = 'public' AND (
+       (table_name, column_name) IN (('orders', 'total'), ('order_items', 'unit_price'),
+         ('payments', 'amount')))`,
+  );
+  return rows.length === 0;
+}
