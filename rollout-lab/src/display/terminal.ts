@@ -18,7 +18,10 @@ export function terminalDisplay(stream: NodeJS.WriteStream): Display {
     step: (title, number, of) =>
       print(`\n${paint('dim', `${number}/${of}`)} ${paint('bold', title)}`),
     live: (state) => update(`${paint(state.failed > 0 ? 'red' : 'cyan', liveLine(state))}`),
-    close: () => update.clear(),
+    close() {
+      update.clear();
+      update.done(); // shows the cursor again
+    },
   };
 }
 
