@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { registerCatalog } from './catalog/routes.ts';
 import { registerContext } from './context.ts';
 import { registerOrders } from './orders/routes.ts';
-import type { Gateway } from './payments/gateway-client.ts';
+import type { Gateway } from './payments/gateway.ts';
 import { registerPayments } from './payments/routes.ts';
 import type { Authenticate } from './platform/auth.ts';
 import type { Cache } from './platform/cache.ts';

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMetrics } from '../platform/metrics.ts';
-import { createGateway, type Gateway, GatewayUnavailableError } from './gateway-client.ts';
+import { type Gateway, GatewayUnavailableError } from './gateway.ts';
+import { createGateway } from './gateway-client.ts';
 
 const charge = {
   key: 'payment-1',

@@ -1,35 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Metrics } from '../platform/metrics.ts';
-import type { Money } from '../platform/money.ts';
-
-/** What the gateway is asked to do. `key` makes the same call twice the same charge. */
-export interface ChargeRequest {
-  readonly key: string;
-  readonly orderId: string;
-  readonly amount: Money;
-  readonly cardToken: string;
-}
-
-export type ChargeResult =
-  | { readonly status: 'captured' | 'declined'; readonly chargeId: string }
-  /** The gateway says that the request itself is wrong; it did nothing. */
-  | { readonly status: 'refused' };
-
-export interface Gateway {
-  /** Longest that `charge` takes, all tries and pauses counted. */
-  readonly longestMs: number;
-  /** @throws {GatewayUnavailableError} when no try was answered; the charge may have happened. */
-  charge(request: ChargeRequest): Promise<ChargeResult>;
-  close(): Promise<void>;
-}
-
-export class GatewayUnavailableError extends Error {
-  constructor(tries: number, cause: unknown) {
-    super(`the gateway gave no answer in ${tries} tries`, { cause });
-    this.name = 'GatewayUnavailableError';
-  }
-}
+import {
+  type ChargeRequest,
+  type ChargeResult,
+  type Gateway,
+  GatewayUnavailableError,
+  type RefundRequest,
+  type RefundResult,
+} from './gateway.ts';
 
 const maxTries = 3;
 /** The pause before a further try, doubled each time; spread so that replicas do not try in step. */
@@ -48,30 +27,45 @@ export function createGateway(gatewayUrl: string, timeoutMs: number, metrics: Me
     bodyTimeout: timeoutMs,
     connect: { timeout: timeoutMs },
   });
-  const path = `${pathname.replace(/\/$/, '')}/v1/charges`;
+  const base = pathname.replace(/\/$/, '');
 
-  async function call(request: ChargeRequest): Promise<ChargeResult> {
+  /** The answer's body; null when the gateway says that the request itself is wrong. */
+  async function post(path: string, key: string, body: object): Promise<unknown> {
     const answer = await pool.request({
-      path,
+      path: base + path,
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': request.key },
-      body: JSON.stringify({
-        reference: request.orderId,
-        amountMinor: request.amount.minor,
-        currency: request.amount.currency,
-        token: request.cardToken,
-      }),
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify(body),
     });
-    const body: unknown = await answer.body.json();
-    if (refusals.has(answer.statusCode)) return { status: 'refused' };
+    const told: unknown = await answer.body.json();
+    if (refusals.has(answer.statusCode)) return null;
     if (answer.statusCode >= 300) throw new Error(`the gateway answered ${answer.statusCode}`);
-    return toResult(body);
+    return told;
   }
 
-  async function timed(request: ChargeRequest): Promise<ChargeResult> {
+  async function callCharge(request: ChargeRequest): Promise<ChargeResult> {
+    const told = await post('/v1/charges', request.key, {
+      reference: request.orderId,
+      amountMinor: request.amount.minor,
+      currency: request.amount.currency,
+      token: request.cardToken,
+    });
+    return told === null ? { status: 'refused' } : toCharge(told);
+  }
+
+  async function callRefund(request: RefundRequest): Promise<RefundResult> {
+    const told = await post('/v1/refunds', request.key, {
+      chargeId: request.chargeId,
+      amountMinor: request.amount.minor,
+      currency: request.amount.currency,
+    });
+    return told === null ? { status: 'refused' } : toRefund(told);
+  }
+
+  async function timed<T extends { status: string }>(call: () => Promise<T>): Promise<T> {
     const end = metrics.gatewayCalls.startTimer();
     try {
-      const result = await call(request);
+      const result = await call();
       end({ outcome: result.status });
       return result;
     } catch (error) {
@@ -80,24 +74,28 @@ export function createGateway(gatewayUrl: string, timeoutMs: number, metrics: Me
     }
   }
 
+  async function persist<T extends { status: string }>(call: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await timed(call);
+      } catch (error) {
+        if (attempt >= maxTries) throw new GatewayUnavailableError(attempt, error);
+        await sleep(firstPauseMs * 2 ** attempt * (0.5 + Math.random()));
+      }
+    }
+  }
+
   return {
     // Connecting, the head of an answer and its body may each take the whole timeout.
     longestMs: maxTries * (3 * timeoutMs + longestPauseMs),
-    async charge(request) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await timed(request);
-        } catch (error) {
-          if (attempt >= maxTries) throw new GatewayUnavailableError(attempt, error);
-          await sleep(firstPauseMs * 2 ** attempt * (0.5 + Math.random()));
-        }
-      }
-    },
+    available: () => true,
+    charge: (request) => persist(() => callCharge(request)),
+    refund: (request) => persist(() => callRefund(request)),
     close: () => pool.close(),
   };
 }
 
-function toResult(body: unknown): ChargeResult {
+function toCharge(body: unknown): ChargeResult {
   if (typeof body === 'object' && body !== null && 'id' in body && 'status' in body) {
     const { id, status } = body;
     if (typeof id === 'string' && (status === 'captured' || status === 'declined')) {
@@ -105,4 +103,12 @@ function toResult(body: unknown): ChargeResult {
     }
   }
   throw new Error('the gateway answered something that is no charge');
+}
+
+function toRefund(body: unknown): RefundResult {
+  if (typeof body === 'object' && body !== null && 'id' in body && 'status' in body) {
+    const { id, status } = body;
+    if (typeof id === 'string' && status === 'succeeded') return { status, refundId: id };
+  }
+  throw new Error('the gateway answered something that is no refund');
 }

@@ -15,7 +15,7 @@ import type { Release } from '../releases.ts';
 import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
 import type { Phase } from '../schema-change/phases.ts';
 import { CardRefusedProblem, OrderNotPayableProblem, PaymentPendingProblem } from './errors.ts';
-import type { ChargeResult, Gateway } from './gateway-client.ts';
+import type { ChargeResult, Gateway } from './gateway.ts';
 import type { Payment } from './payment.ts';
 import { findPayment, insertPayment, settlePayment } from './store.ts';
 import { paymentOnWire } from './wire.ts';
