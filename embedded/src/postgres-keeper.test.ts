@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isRunning } from './process-identity.ts';
+import { commandLine, isRunning } from './process-identity.ts';
 
 /** A parent that starts PostgreSQL, prints its folder and the pid of the server, and goes on. */
 const PARENT = `
@@ -62,6 +62,12 @@ function processGroup(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2]);
 }
 
+/** The processes, whichever restart they come from, that were started on a folder. */
+function serversIn(folder: string): number[] {
+  const pids = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+  return pids.map(Number).filter((pid) => commandLine(pid).includes(folder));
+}
+
 async function expectNothingLeft({ folder, keeper, server }: Family): Promise<void> {
   await expect
     .poll(() => [isRunning(keeper), isRunning(server), existsSync(folder)], LIMIT)
@@ -87,6 +93,31 @@ describe("PostgreSQL's keeper", { timeout: 120_000 }, () => {
     parent.kill('SIGKILL');
     await expect.poll(() => [isRunning(keeper), readdirSync(root)], LIMIT).toEqual([false, []]);
     rmdirSync(root);
+  });
+
+  it.each(['fast', 'immediate'])(
+    'leaves nothing when its parent is killed in a restart that is %s',
+    async (mode) => {
+      const family = await startFamily(
+        `${STAY} process.stdout.write('restarting'); for (;;) await postgres.restart('${mode}');`,
+      );
+      await nextOutput(family.parent);
+      await expect.poll(() => isRunning(family.server), LIMIT).toBe(false);
+      family.parent.kill('SIGKILL');
+      await expectNothingLeft(family);
+      expect(serversIn(family.folder)).toEqual([]);
+    },
+  );
+
+  it('leaves nothing when its parent is killed while the server is down', async () => {
+    const family = await startFamily(
+      `${STAY} await postgres.stopServer(); process.stdout.write('down');`,
+    );
+    await nextOutput(family.parent);
+    expect([isRunning(family.keeper), isRunning(family.server)]).toEqual([true, false]);
+    expect(existsSync(family.folder)).toBe(true);
+    family.parent.kill('SIGKILL');
+    await expectNothingLeft(family);
   });
 
   it('leaves nothing when its parent comes to its end, and does not hold it up', async () => {

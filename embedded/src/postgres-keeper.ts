@@ -3,20 +3,30 @@
  * with both gone when its parent says so or is no more, in whatever way that came to be.
  * It is started by postgres.ts in a session of its own, where no Ctrl-C of a terminal reaches it.
  */
+import { on } from 'node:events';
 import { prepareBinaries } from './postgres-binaries.ts';
 import { initCluster, logTail, type Site } from './postgres-cluster.ts';
 import { PortTakenError, PostgresStartError } from './postgres-errors.ts';
-import type { KeeperMessage, KeeperOptions } from './postgres-protocol.ts';
-import { startServer } from './postgres-server.ts';
+import type {
+  KeeperFailure,
+  KeeperMessage,
+  KeeperOptions,
+  ParentMessage,
+} from './postgres-protocol.ts';
+import { type Postmaster, startServer } from './postgres-server.ts';
 import { createRunFolder, removeRunFolder, sweepRunFolders } from './run-folder.ts';
 import { serverUser, temporaryRoot } from './server-user.ts';
 
 /** Aborted by the parent's word, by its end, or by a signal. */
 const stopping = new AbortController();
 
-for (const event of ['message', 'disconnect', 'SIGTERM', 'SIGHUP']) {
+for (const event of ['disconnect', 'SIGTERM', 'SIGHUP']) {
   process.on(event, () => stopping.abort());
 }
+process.on('message', ({ type }: ParentMessage) => {
+  // At once, whatever else is being done; the rest is done in turn.
+  if (type === 'stop') stopping.abort();
+});
 process.on('SIGINT', () => undefined);
 
 try {
@@ -40,23 +50,53 @@ async function keep(options: KeeperOptions): Promise<void> {
 }
 
 async function serve(site: Site, { port, settings }: KeeperOptions): Promise<void> {
-  const password = await initCluster(site, settings, stopping.signal);
-  const server = await startServer(site, port, stopping.signal);
-  await tell({ type: 'ready', port: server.port, folder: site.folder, password });
-  const end = await Promise.race([server.ended, stopRequested()]);
-  if (end === undefined) await server.stop();
-  else await tell({ type: 'died', reason: `PostgreSQL ended (${end}).\n${logTail(site)}` });
-}
-
-function stopRequested(): Promise<undefined> {
   const { signal } = stopping;
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined));
-  });
+  const messages = on(process, 'message', { signal });
+  const password = await initCluster(site, settings, signal);
+  let server: Postmaster | undefined = await startServer(site, port, signal);
+  const home = server.port;
+  await tell({ type: 'ready', port: home, folder: site.folder, password });
+  try {
+    for (;;) {
+      const event = await Promise.race([nextMessage(messages), endOf(server)]);
+      if (event.type === 'died') {
+        await tell({ type: 'died', reason: `PostgreSQL ended (${event.how}).\n${logTail(site)}` });
+        return;
+      }
+      server = await obey(event, site, home, server);
+      await tell({ type: 'done' });
+    }
+  } finally {
+    await server?.stop();
+  }
 }
 
-function describeFailure(error: unknown): KeeperMessage {
+/** Gives back the server that there is afterwards. */
+async function obey(
+  message: ParentMessage,
+  site: Site,
+  port: number,
+  server: Postmaster | undefined,
+): Promise<Postmaster | undefined> {
+  if (message.type === 'start') return server ?? startServer(site, port, stopping.signal);
+  await server?.stop(message.type === 'shut-down' ? message.mode : undefined);
+  return undefined;
+}
+
+/** Rejects once the keeper has to end. */
+async function nextMessage(messages: ReturnType<typeof on>): Promise<ParentMessage> {
+  const { value } = await messages.next();
+  return value?.[0];
+}
+
+/** Never resolves where there is no server. */
+function endOf(server: Postmaster | undefined): Promise<{ type: 'died'; how: string }> {
+  const { promise, resolve } = Promise.withResolvers<{ type: 'died'; how: string }>();
+  server?.ended.then((how) => resolve({ type: 'died', how }));
+  return promise;
+}
+
+function describeFailure(error: unknown): KeeperFailure {
   if (error instanceof PortTakenError) return { type: 'port-taken', port: error.port };
   const log = error instanceof PostgresStartError ? error.log : '';
   return { type: 'failed', reason: error instanceof Error ? error.message : String(error), log };

@@ -15,11 +15,31 @@ export interface RunningServer {
 }
 
 /**
- * What the keeper says to its parent: one of `ready`, `failed` and `port-taken`, then perhaps `died`.
- * Whatever the parent says means "stop", and so does the loss of the channel.
+ * PostgreSQL's ways to shut down, as `pg_ctl -m` names them: `fast` ends the sessions and writes a
+ * checkpoint, `immediate` drops everything, as a crash would, so that the next start has to recover.
+ */
+export type ShutdownMode = 'fast' | 'immediate';
+
+/**
+ * What the parent says. `stop` ends the keeper and removes the folder, and so does the loss of the
+ * channel. The others leave the folder: `shut-down` ends the server, `start` starts it again on its
+ * port; neither does anything where it is so already. Each is answered by `done`.
+ */
+export type ParentMessage =
+  | { readonly type: 'stop' }
+  | { readonly type: 'shut-down'; readonly mode: ShutdownMode }
+  | { readonly type: 'start' };
+
+/**
+ * What the keeper says to its parent: one of `ready`, `failed` and `port-taken`, then `done` for each
+ * thing that was asked, and perhaps once `died`, or why a start has failed; after those it ends.
  */
 export type KeeperMessage =
   | ({ readonly type: 'ready' } & RunningServer)
   | { readonly type: 'failed'; readonly reason: string; readonly log: string }
   | { readonly type: 'port-taken'; readonly port: number }
+  | { readonly type: 'done' }
   | { readonly type: 'died'; readonly reason: string };
+
+/** Why there is no server. */
+export type KeeperFailure = Extract<KeeperMessage, { type: 'failed' | 'port-taken' }>;

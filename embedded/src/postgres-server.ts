@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from './free-port.ts';
 import { dataFolder, logTail, runTool, type Site } from './postgres-cluster.ts';
 import { PortTakenError, PostgresStartError } from './postgres-errors.ts';
+import type { ShutdownMode } from './postgres-protocol.ts';
 import { endPostmaster } from './postmaster.ts';
 
 /** A postmaster that accepts connections. */
@@ -12,7 +13,8 @@ export interface Postmaster {
   readonly port: number;
   /** Resolves with how it ended, whoever ended it. */
   readonly ended: Promise<string>;
-  stop(): Promise<void>;
+  /** Fast unless told otherwise. */
+  stop(mode?: ShutdownMode): Promise<void>;
 }
 
 /** How often a free port may be snatched by another process before it is bound. */
@@ -45,12 +47,12 @@ export async function startServer(
 async function launch(site: Site, port: number, signal: AbortSignal): Promise<Postmaster> {
   const child = runTool(site, 'postgres', ['-D', dataFolder(site), '-p', String(port)]);
   const ended = endOf(child);
-  const stop = async () => {
-    if (child.pid !== undefined) await endPostmaster(child.pid);
+  const stop = async (mode?: ShutdownMode) => {
+    if (child.pid !== undefined) await endPostmaster(child.pid, mode);
     await ended;
   };
   try {
-    await untilReady(site, port, ended, signal);
+    await untilReady({ site, port, pid: child.pid, ended }, signal);
   } catch (error) {
     await stop();
     throw error;
@@ -65,13 +67,20 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-async function untilReady(site: Site, port: number, ended: Promise<string>, signal: AbortSignal) {
+interface Launched {
+  readonly site: Site;
+  readonly port: number;
+  readonly pid: number | undefined;
+  readonly ended: Promise<string>;
+}
+
+async function untilReady({ site, port, pid, ended }: Launched, signal: AbortSignal) {
   let end: string | undefined;
   ended.then((how) => {
     end = how;
   });
   const deadline = performance.now() + READY_LIMIT_MS;
-  while (readStatus(site) !== 'ready') {
+  while (readStatus(site, pid) !== 'ready') {
     if (end !== undefined) throw startFailure(site, port, end);
     if (performance.now() > deadline) {
       throw new PostgresStartError('PostgreSQL does not become ready.', logTail(site));
@@ -80,11 +89,11 @@ async function untilReady(site: Site, port: number, ended: Promise<string>, sign
   }
 }
 
-/** What the postmaster says of itself, in the way that pg_ctl reads it. */
-function readStatus(site: Site): string | undefined {
+/** What a postmaster says of itself, in the way that pg_ctl reads it; not what a dead one has left. */
+function readStatus(site: Site, pid: number | undefined): string | undefined {
   try {
     const lines = readFileSync(join(dataFolder(site), 'postmaster.pid'), 'utf8').split('\n');
-    return lines[STATUS_LINE - 1]?.trim();
+    return lines[0] === String(pid) ? lines[STATUS_LINE - 1]?.trim() : undefined;
   } catch {
     return undefined;
   }

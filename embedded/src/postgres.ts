@@ -1,13 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { locateBinaries } from './postgres-binaries.ts';
-import { PortTakenError, PostgresStartError } from './postgres-errors.ts';
+import { type EmbeddedPostgres, handle, keeperEnded, toError } from './postgres-handle.ts';
 import type { KeeperMessage, KeeperOptions, RunningServer } from './postgres-protocol.ts';
-import { sweepRunFolders } from './run-folder.ts';
-import { serverUser, temporaryRoot } from './server-user.ts';
 
 export { PortTakenError, PostgresStartError, UnsupportedPlatformError } from './postgres-errors.ts';
+export type { EmbeddedPostgres } from './postgres-handle.ts';
 
 export interface PostgresOptions {
   /** 0 or absent: a free one. */
@@ -16,18 +14,6 @@ export interface PostgresOptions {
   readonly durable?: boolean;
   /** Server parameters by name, over the defaults below. */
   readonly settings?: Readonly<Record<string, string>>;
-}
-
-export interface EmbeddedPostgres {
-  readonly port: number;
-  /** Holds everything on disk, the log `postgres.log` too; gone after the end. */
-  readonly folder: string;
-  /** Address of a database (default `postgres`) for the superuser, with the password. */
-  url(database?: string): string;
-  /** Resolves with the reason when the server ends without having been stopped; else never. */
-  readonly exited: Promise<string>;
-  /** Ends the server and removes its folder. More than one call does no harm. */
-  stop(): Promise<void>;
 }
 
 const DEFAULT_SETTINGS = {
@@ -81,47 +67,6 @@ function firstAnswer(keeper: ChildProcess): Promise<RunningServer> {
       else failure = toError(message);
     });
     keeper.once('error', reject);
-    keeper.once('exit', (code, signal) =>
-      reject(failure ?? new PostgresStartError(`PostgreSQL's keeper ended (${signal ?? code}).`)),
-    );
+    keeper.once('exit', (code, signal) => reject(failure ?? keeperEnded(String(signal ?? code))));
   });
-}
-
-function toError(message: Exclude<KeeperMessage, { type: 'ready' }>): Error {
-  if (message.type === 'port-taken') return new PortTakenError(message.port);
-  return new PostgresStartError(message.reason, message.type === 'failed' ? message.log : '');
-}
-
-function handle(keeper: ChildProcess, { port, folder, password }: RunningServer): EmbeddedPostgres {
-  const finished = finish(keeper);
-  let stopped = false;
-  const exited = new Promise<string>((resolve) => {
-    keeper.once('message', (message: KeeperMessage) => {
-      if (message.type === 'died') resolve(message.reason);
-    });
-    finished.then((how) => {
-      if (!stopped) resolve(`PostgreSQL's keeper ended (${how}).`);
-    });
-  });
-  return {
-    port,
-    folder,
-    exited,
-    url: (database = 'postgres') =>
-      `postgres://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
-    stop: async () => {
-      stopped = true;
-      keeper.ref();
-      // It may be gone already, which `finished` tells better than a failed send.
-      if (keeper.connected) keeper.send('stop', () => undefined);
-      await finished;
-    },
-  };
-}
-
-/** Resolves with how the keeper ended; one that was killed left its server and folder to a sweep. */
-async function finish(keeper: ChildProcess): Promise<string> {
-  const [code, signal] = await once(keeper, 'exit');
-  if (code !== 0) await sweepRunFolders(temporaryRoot(serverUser())).catch(() => undefined);
-  return signal ?? `exit code ${code}`;
 }

@@ -1,19 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ShutdownMode } from './postgres-protocol.ts';
 import { isRunning } from './process-identity.ts';
 
 /**
- * PostgreSQL's ways to shut down, gentlest first: SIGINT is "fast" (sessions end, a checkpoint is
- * written), SIGQUIT "immediate". After SIGKILL the server's processes notice and end by themselves.
+ * What a postmaster is sent, gentlest first: SIGINT is "fast", SIGQUIT "immediate". After SIGKILL
+ * the server's processes notice and end by themselves.
  */
-const SHUTDOWN_LADDER = ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const;
+const SHUTDOWN_LADDERS = {
+  fast: ['SIGINT', 'SIGQUIT', 'SIGKILL'],
+  immediate: ['SIGQUIT', 'SIGKILL'],
+} as const satisfies Record<ShutdownMode, readonly NodeJS.Signals[]>;
 
 /** How long each step may take, ms. */
 const STEP_LIMIT_MS = 5_000;
 const POLL_MS = 10;
 
 /** Ends a postmaster and resolves when it is gone. Throws when not even SIGKILL ends it. */
-export async function endPostmaster(pid: number): Promise<void> {
-  for (const signal of SHUTDOWN_LADDER) {
+export async function endPostmaster(pid: number, mode: ShutdownMode = 'fast'): Promise<void> {
+  for (const signal of SHUTDOWN_LADDERS[mode]) {
     if (!isRunning(pid)) return;
     sendSignal(pid, signal);
     if (await endsWithin(pid, STEP_LIMIT_MS)) return;
