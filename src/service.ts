@@ -7,6 +7,7 @@ import { type Faults, parseFaults } from './platform/faults.ts';
 import { createFlags } from './platform/flags.ts';
 import { createHealth, type Health } from './platform/health.ts';
 import type { App } from './platform/http.ts';
+import { openKeyFile } from './platform/jwks-file.ts';
 import { createLogger } from './platform/logging.ts';
 import { createMemoryCache } from './platform/memory-cache.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -29,6 +30,9 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** A key that leaves the file may be used for so long at the most. */
+const keyFilePollMs = 5_000;
+
 /**
  * Opens everything that a replica needs, in the order in which it can be refused.
  *
@@ -41,16 +45,28 @@ export async function createService(
 ): Promise<Service> {
   const release = releaseOf(config.release);
   const faults = parseFaults(config.faults);
+  const { instanceId } = config;
+  const log = createLogger(config.logLevel, release.name, instanceId);
+  const metrics = createMetrics(release.name);
+  const keyFile = await openKeyFile({
+    file: config.jwksFile,
+    pollMs: keyFilePollMs,
+    onTaken() {
+      metrics.keyFileChanges.inc({ outcome: 'taken' });
+      log.info('the key file has other keys: they count from now on');
+    },
+    onBroken(error) {
+      metrics.keyFileChanges.inc({ outcome: 'broken' });
+      log.error({ err: error }, 'the key file cannot be used: the keys before it still count');
+    },
+  });
   const authenticate = createAuthenticate({
-    jwksFile: config.jwksFile,
+    keyFile,
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
   });
   const schema = await checkSchema(release, config.databaseUrl, config.databaseConnectMs);
 
-  const { instanceId } = config;
-  const log = createLogger(config.logLevel, release.name, instanceId);
-  const metrics = createMetrics(release.name);
   const pool = createPool({
     databaseUrl: config.databaseUrl,
     applicationName: `scaleretail/${release.name}/${instanceId}`,
@@ -102,6 +118,7 @@ export async function createService(
       await app.close();
       await heartbeat.stop();
       flags.close();
+      keyFile.close();
       await Promise.all([gateway.close(), cache.close(), pool.end()]);
     },
   };

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { FastifyRequest } from 'fastify';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { algorithms, type KeyFile } from './jwks-file.ts';
 import { Problem } from './problems.ts';
 
 /** Who asks, and what they may do. */
@@ -12,11 +12,13 @@ export interface Customer {
 
 export type Scope = 'orders:read' | 'orders:write' | 'payments:write';
 
-/** Asymmetric ones only: a service that verifies must not be able to sign. */
-const algorithms = ['ES256', 'EdDSA', 'RS256'];
 /** Clocks of two machines may differ by this much. */
 const clockToleranceSeconds = 5;
 const rememberedTokens = 10_000;
+/** Four times what a token with an RSA signature and a dozen claims needs; bounds what is remembered. */
+const longestToken = 4_096;
+/** A customer's id is part of an index entry in the database. */
+const customerIds = /^[^\p{Cc}]{1,255}$/u;
 
 export class UnauthorizedProblem extends Problem {
   readonly status = 401;
@@ -37,7 +39,7 @@ export class MissingScopeProblem extends Problem {
 export type Authenticate = (request: FastifyRequest) => Promise<Customer>;
 
 export interface AuthOptions {
-  readonly jwksFile: string;
+  readonly keyFile: KeyFile;
   readonly issuer: string;
   readonly audience: string;
 }
@@ -48,39 +50,57 @@ interface Verified {
   readonly until: number;
 }
 
-/** The key file cannot be read or is no JWKS. */
-export class KeyFileError extends Error {
-  constructor(file: string, reason: string) {
-    super(`JWT_JWKS_FILE is "${file}": must be a JSON file {"keys": [...]} (${reason})`);
-    this.name = 'KeyFileError';
-  }
+/** What was verified with certain keys: forgotten with them, so that a key that goes counts no more. */
+interface Known {
+  readonly keys: JWTVerifyGetKey;
+  readonly tokens: LRUCache<string, Verified>;
 }
 
 /**
- * Verifies bearer tokens against the public keys in a file.
- *
- * @throws {KeyFileError} when the file is not there or not a JWKS.
+ * Verifies bearer tokens against the public keys in a file. A token that names a key which is not
+ * there makes the file be looked at again.
  */
-export function createAuthenticate(options: AuthOptions): Authenticate {
-  const keys = readKeys(options.jwksFile);
-  // A signature check costs more than the rest of a read. What was verified stays true until the
-  // token expires, so it is looked up by the whole token.
-  const verified = new LRUCache<string, Verified>({ max: rememberedTokens });
+export function createAuthenticate({ keyFile, issuer, audience }: AuthOptions): Authenticate {
+  const expected = {
+    algorithms,
+    issuer,
+    audience,
+    clockTolerance: clockToleranceSeconds,
+    requiredClaims: ['sub', 'exp'],
+  };
+  let remembered = knownWith(keyFile.current());
+
+  function known(): Known {
+    const keys = keyFile.current();
+    if (keys !== remembered.keys) remembered = knownWith(keys);
+    return remembered;
+  }
+
+  async function verify(token: string, { keys, tokens }: Known): Promise<Customer> {
+    const { payload } = await jwtVerify(token, keys, expected);
+    const customer = customerOf(payload);
+    tokens.set(token, { customer, until: (payload.exp ?? 0) * 1000 });
+    return customer;
+  }
+
   return async (request) => {
     const token = bearer(request.headers.authorization);
-    const known = verified.get(token);
-    if (known !== undefined && known.until > Date.now()) return known.customer;
-    const { payload } = await jwtVerify(token, keys, {
-      algorithms,
-      issuer: options.issuer,
-      audience: options.audience,
-      clockTolerance: clockToleranceSeconds,
-      requiredClaims: ['sub', 'exp'],
-    }).catch(refuse);
-    const customer = customerOf(payload);
-    verified.set(token, { customer, until: (payload.exp ?? 0) * 1000 });
-    return customer;
+    // A signature check costs more than the rest of a read. What was verified stays true until the
+    // token expires, so it is looked up by the whole token.
+    const before = known().tokens.get(token);
+    if (before !== undefined && before.until > Date.now()) return before.customer;
+    try {
+      return await verify(token, known());
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) refuse(error);
+    }
+    await keyFile.look();
+    return verify(token, known()).catch(refuse);
   };
+}
+
+function knownWith(keys: JWTVerifyGetKey): Known {
+  return { keys, tokens: new LRUCache({ max: rememberedTokens }) };
 }
 
 /** @throws {MissingScopeProblem} unless the customer has the scope. */
@@ -88,23 +108,9 @@ export function requireScope(customer: Customer, scope: Scope): void {
   if (!customer.scopes.has(scope)) throw new MissingScopeProblem(scope);
 }
 
-function readKeys(file: string): ReturnType<typeof createLocalJWKSet> {
-  try {
-    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (!isKeySet(parsed)) throw new Error('it has no key in a list "keys"');
-    return createLocalJWKSet(parsed);
-  } catch (error) {
-    throw new KeyFileError(file, (error as Error).message);
-  }
-}
-
-function isKeySet(value: unknown): value is JSONWebKeySet {
-  if (typeof value !== 'object' || value === null || !('keys' in value)) return false;
-  return Array.isArray(value.keys) && value.keys.length > 0;
-}
-
 function bearer(header: string | undefined): string {
   const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(header ?? '') ?? [];
+  if (token !== undefined && token.length > longestToken) refuse(null);
   if (token === undefined) {
     throw new UnauthorizedProblem('Send the header "Authorization: Bearer <token>".');
   }
@@ -118,7 +124,7 @@ function refuse(error: unknown): never {
 
 function customerOf(payload: JWTPayload): Customer {
   const { sub: id, scope } = payload;
-  if (typeof id !== 'string' || id === '') refuse(null);
+  if (typeof id !== 'string' || !customerIds.test(id)) refuse(null);
   const scopes = typeof scope === 'string' ? scope.split(' ').filter((s) => s !== '') : [];
   return { id, scopes: new Set(scopes) };
 }

@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { KeyFileError } from './auth.ts';
 import { exitCodeOf, explain } from './exit.ts';
 import { FaultsError } from './faults.ts';
 import { ConfigError } from './fields.ts';
+import { KeyFileError } from './jwks-file.ts';
 import { DatabaseUnreachableError } from './postgres.ts';
 
 /** An error of a layer above, which this one knows by its name. */

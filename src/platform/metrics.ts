@@ -65,6 +65,12 @@ export function createMetrics(release: string) {
       buckets: durationBuckets,
       registers,
     }),
+    keyFileChanges: new Counter({
+      name: 'auth_key_file_changes_total',
+      help: 'Changes of the key file by outcome: taken, or broken (the keys before it still count).',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
     flagsKnown: new Gauge({
       name: 'flags_known',
       help: '1 once the replica knows a state of the flags.',
