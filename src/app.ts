@@ -14,6 +14,7 @@ import { registerDraining } from './platform/draining.ts';
 import { type Faults, registerFaults } from './platform/faults.ts';
 import { type Health, registerHealth } from './platform/health.ts';
 import type { App } from './platform/http.ts';
+import { pressureLimits, registerLoadShedding } from './platform/load-shedding.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { registerOpenApi } from './platform/openapi.ts';
 import { answerClientError, answerProblem, registerProblems } from './platform/problem-answers.ts';
@@ -70,6 +71,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   registerDraining(app, deps.health);
   registerProblems(app);
   registerRequestMetrics(app, deps.metrics);
+  await registerLoadShedding(app, deps.metrics, pressureLimits());
   registerFaults(app, deps.faults);
   await registerOpenApi(app, deps.release.name);
   registerContext(app, deps);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { spared } from './load-shedding.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What has to be true before a replica may get traffic. A reason why not, or null. */
@@ -32,14 +33,15 @@ const Status = Type.Object({ status: Type.String(), reason: Type.Optional(Type.S
 export function registerHealth(app: FastifyInstance, health: Health, metrics: Metrics): void {
   let started = false;
   const answers = { response: { 200: Status, 503: Status }, tags: ['operations'], security: [] };
-  app.get('/livez', { schema: answers }, async () => ({ status: 'alive' }));
-  app.get('/readyz', { schema: answers }, async (_request, reply) => {
+  const config = spared;
+  app.get('/livez', { config, schema: answers }, async () => ({ status: 'alive' }));
+  app.get('/readyz', { config, schema: answers }, async (_request, reply) => {
     const reason = health.notReady();
     if (reason !== null) return reply.status(503).send({ status: 'not ready', reason });
     started = true;
     return { status: 'ready' };
   });
-  app.get('/startupz', { schema: answers }, async (_request, reply) => {
+  app.get('/startupz', { config, schema: answers }, async (_request, reply) => {
     const reason = health.notReady();
     started ||= reason === null;
     if (started) return { status: 'started' };
@@ -47,7 +49,7 @@ export function registerHealth(app: FastifyInstance, health: Health, metrics: Me
   });
   app.get(
     '/metrics',
-    { schema: { tags: ['operations'], security: [] } },
+    { config, schema: { tags: ['operations'], security: [] } },
     async (_request, reply) => {
       reply.type(metrics.registry.contentType);
       return metrics.registry.metrics();

@@ -20,6 +20,12 @@ export function createMetrics(release: string) {
       buckets: durationBuckets,
       registers,
     }),
+    shed: new Counter({
+      name: 'http_shed_total',
+      help: 'Requests refused because the replica was overloaded, by reason: event-loop-delay, heap, rss.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
     oldColumnReads: new Counter({
       name: 'schema_old_column_reads_total',
       help: 'Statements that read a column which the change drops.',

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Description, describeError } from './describe-error.ts';
-import { NotFoundProblem } from './problems.ts';
+import { NotFoundProblem, Problem } from './problems.ts';
 
 const mediaType = 'application/problem+json; charset=utf-8';
 
@@ -22,7 +22,8 @@ export function answerProblem(
 ): FastifyReply {
   const description = describeError(thrown);
   const { status, retryAfterSeconds } = description;
-  if (status >= 500) request.log.error({ err: thrown }, 'request failed');
+  const logged = !(thrown instanceof Problem) || thrown.logged;
+  if (status >= 500 && logged) request.log.error({ err: thrown }, 'request failed');
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   return reply
     .status(status)

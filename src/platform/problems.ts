@@ -14,6 +14,8 @@ export abstract class Problem extends Error {
   abstract readonly title: string;
   readonly errors: readonly FieldError[] = [];
   readonly retryAfterSeconds: number | undefined = undefined;
+  /** Whether a status from 500 on is worth a line in the log for each request. */
+  readonly logged: boolean = true;
 }
 
 /** RFC 9457 problem document as it goes over the wire. */
