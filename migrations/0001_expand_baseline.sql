@@ -56,6 +56,8 @@ CREATE TABLE payments (
   amount            numeric(12, 2) NOT NULL,
   card_token        text NOT NULL,
   gateway_charge_id text,
+  attempts          integer NOT NULL DEFAULT 0,
+  next_attempt_at   timestamptz NOT NULL DEFAULT now(),
   created_at        timestamptz NOT NULL DEFAULT now(),
   updated_at        timestamptz NOT NULL DEFAULT now()
 );
@@ -64,18 +66,46 @@ CREATE TABLE payments (
 CREATE UNIQUE INDEX payments_one_live_per_order ON payments (order_id)
   WHERE status IN ('pending', 'captured');
 CREATE INDEX payments_by_order ON payments (order_id);
+-- What the reconciler looks for: few rows, however many payments there are.
+CREATE INDEX payments_pending ON payments (next_attempt_at) WHERE status = 'pending';
+
+-- Younger than the change of the money columns, so it is born in the new shape.
+CREATE TABLE refunds (
+  id                uuid PRIMARY KEY,
+  payment_id        uuid NOT NULL REFERENCES payments (id),
+  customer_id       text NOT NULL,
+  status            text NOT NULL CHECK (status IN ('pending', 'succeeded', 'failed')),
+  amount_minor      bigint NOT NULL CHECK (amount_minor > 0),
+  currency          char(3) NOT NULL,
+  gateway_refund_id text,
+  attempts          integer NOT NULL DEFAULT 0,
+  next_attempt_at   timestamptz NOT NULL DEFAULT now(),
+  created_at        timestamptz NOT NULL DEFAULT now(),
+  updated_at        timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX refunds_by_payment ON refunds (payment_id);
+CREATE INDEX refunds_pending ON refunds (next_attempt_at) WHERE status = 'pending';
 
 CREATE TABLE idempotency_keys (
   customer_id     text NOT NULL,
   key             text NOT NULL,
   request_hash    text NOT NULL,
-  locked_until    timestamptz NOT NULL,
+  -- The last step that is committed, and what it made; see src/idempotency/recovery-points.ts.
+  recovery_point  text NOT NULL
+    CHECK (recovery_point IN ('payment-pending', 'refund-pending', 'finished')),
   resource_id     uuid,
+  locked_until    timestamptz NOT NULL DEFAULT now(),
   response_status smallint,
   response_body   text,
   created_at      timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (customer_id, key)
+  expires_at      timestamptz NOT NULL,
+  PRIMARY KEY (customer_id, key),
+  CHECK ((recovery_point = 'finished') = (response_status IS NOT NULL AND response_body IS NOT NULL))
 );
+CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at);
+-- The reconciler finds the key of what it has finished.
+CREATE INDEX idempotency_keys_by_resource ON idempotency_keys (resource_id)
+  WHERE recovery_point <> 'finished';
 
 -- What the schema knows of itself and of those who use it.
 
@@ -138,8 +168,11 @@ CREATE TABLE brownouts (
 );
 
 GRANT USAGE ON SCHEMA public TO scaleretail_api;
-GRANT SELECT, INSERT, UPDATE ON products, product_prices, idempotency_keys, service_instances
-  TO scaleretail_api;
+GRANT SELECT ON product_prices TO scaleretail_api;
+GRANT SELECT, UPDATE (stock) ON products TO scaleretail_api;
+GRANT SELECT, INSERT, UPDATE ON service_instances TO scaleretail_api;
+GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO scaleretail_api;
+GRANT SELECT, INSERT, UPDATE ON refunds TO scaleretail_api;
 GRANT SELECT ON schema_state TO scaleretail_api;
 
 -- Column by column, so that the rights on a single column can be taken away and given back.
@@ -148,6 +181,8 @@ GRANT SELECT (id, customer_id, status, total, created_at),
       UPDATE (status) ON orders TO scaleretail_api;
 GRANT SELECT (order_id, line, sku, quantity, unit_price),
       INSERT (order_id, line, sku, quantity, unit_price) ON order_items TO scaleretail_api;
-GRANT SELECT (id, order_id, customer_id, status, amount, card_token, gateway_charge_id, created_at, updated_at),
-      INSERT (id, order_id, customer_id, status, amount, card_token),
-      UPDATE (status, gateway_charge_id, updated_at) ON payments TO scaleretail_api;
+GRANT SELECT (id, order_id, customer_id, status, amount, card_token, gateway_charge_id, attempts,
+        next_attempt_at, created_at, updated_at),
+      INSERT (id, order_id, customer_id, status, amount, card_token, next_attempt_at),
+      UPDATE (status, gateway_charge_id, attempts, next_attempt_at, updated_at)
+  ON payments TO scaleretail_api;

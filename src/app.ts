@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import { registerCatalog } from './catalog/routes.ts';
 import { registerContext } from './context.ts';
@@ -10,6 +9,7 @@ import type { Gateway } from './payments/gateway.ts';
 import { registerPayments } from './payments/routes.ts';
 import type { Authenticate } from './platform/auth.ts';
 import type { Cache } from './platform/cache.ts';
+import type { Database } from './platform/database.ts';
 import { registerDraining } from './platform/draining.ts';
 import { type Faults, registerFaults } from './platform/faults.ts';
 import { type Health, registerHealth } from './platform/health.ts';
@@ -26,7 +26,9 @@ import type { PhaseTracker } from './schema-change/phase-tracker.ts';
 /** What the application is made of. It opens nothing itself and never listens. */
 export interface AppDeps {
   readonly release: Release;
-  readonly pool: pg.Pool;
+  readonly database: Database;
+  /** How long an answer is kept under its Idempotency-Key, in milliseconds. */
+  readonly keyTtlMs: number;
   readonly cache: Cache;
   readonly gateway: Gateway;
   readonly tracker: PhaseTracker;

@@ -34,6 +34,9 @@ export interface Config {
   readonly jwtIssuer: string;
   readonly jwtAudience: string;
   readonly heartbeatMs: number;
+  readonly keyTtlMs: number;
+  readonly reapMs: number;
+  readonly reconcileMs: number;
   readonly shutdownDelayMs: number;
   readonly shutdownTimeoutMs: number;
   readonly faults: string;
@@ -163,6 +166,24 @@ export const configFields: Fields<Config> = {
     read: whole(50, 60_000),
     otherwise: '2000',
     means: 'time between two heartbeats in service_instances',
+  },
+  keyTtlMs: {
+    name: 'IDEMPOTENCY_TTL_MS',
+    read: whole(1_000, 2_592_000_000),
+    otherwise: '86400000',
+    means: 'how long an answer is repeated for its Idempotency-Key; default a day',
+  },
+  reapMs: {
+    name: 'IDEMPOTENCY_REAP_MS',
+    read: whole(50, 86_400_000),
+    otherwise: '60000',
+    means: 'time between two looks for expired idempotency keys',
+  },
+  reconcileMs: {
+    name: 'RECONCILE_MS',
+    read: whole(50, 600_000),
+    otherwise: '2000',
+    means: 'time between two looks for payments and refunds that were left pending',
   },
   shutdownDelayMs: {
     name: 'SHUTDOWN_DELAY_MS',

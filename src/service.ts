@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
+import { reapExpiredKeys } from './idempotency/reaper.ts';
 import { createGateway } from './payments/gateway-client.ts';
+import { createReconciler } from './payments/reconciler.ts';
 import { createAuthenticate } from './platform/auth.ts';
+import { createDatabase } from './platform/database.ts';
 import { type Faults, parseFaults } from './platform/faults.ts';
 import { createFlags } from './platform/flags.ts';
 import { createHealth, type Health } from './platform/health.ts';
@@ -11,7 +14,7 @@ import { openKeyFile } from './platform/jwks-file.ts';
 import { createLogger } from './platform/logging.ts';
 import { createMemoryCache } from './platform/memory-cache.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { createPool, fillPool } from './platform/postgres.ts';
+import { createPeriodic } from './platform/periodic.ts';
 import { createRedisCache } from './platform/redis-cache.ts';
 import { releaseOf } from './releases.ts';
 import { checkSchema } from './schema-change/check-schema.ts';
@@ -67,7 +70,7 @@ export async function createService(
   });
   const schema = await checkSchema(release, config.databaseUrl, config.databaseConnectMs);
 
-  const pool = createPool({
+  const database = createDatabase({
     databaseUrl: config.databaseUrl,
     applicationName: `scaleretail/${release.name}/${instanceId}`,
     size: config.databasePoolSize,
@@ -91,7 +94,7 @@ export async function createService(
   const gateway = createGateway(config.gatewayUrl, config.gatewayTimeoutMs, metrics);
   const everyMs = config.heartbeatMs;
   const heartbeat = createHeartbeat({
-    db: pool,
+    db: database,
     instanceId,
     release,
     everyMs,
@@ -103,23 +106,40 @@ export async function createService(
     () => (flags.known() ? null : 'no state of the flags is known yet'),
     () => (heartbeat.known() ? null : 'no heartbeat has reached the database yet'),
   ]);
-  const parts = { release, pool, cache, gateway, tracker, authenticate, health, metrics, faults };
-  const app = await buildApp({ ...parts, log });
+  const { keyTtlMs } = config;
+  const parts = { release, database, keyTtlMs, cache, gateway, tracker };
+  const app = await buildApp({ ...parts, authenticate, health, metrics, faults, log });
+  const reconcile = createReconciler({
+    ...parts,
+    log,
+    onBacklog: () => {},
+    onReconciled: () => {},
+  });
+  const reap = async () => {
+    const reaped = await reapExpiredKeys(database);
+    if (reaped > 0) log.info({ reaped }, 'idempotency keys expired');
+  };
+  const jobs = [
+    createPeriodic('reconciling', config.reconcileMs, reconcile, log),
+    createPeriodic('reaping idempotency keys', config.reapMs, reap, log),
+  ];
   return {
     app,
     health,
     faults,
     log,
     async start() {
-      await fillPool(pool);
+      await database.fill();
       await heartbeat.start();
+      for (const job of jobs) job.start();
     },
     async close() {
       await app.close();
+      await Promise.all(jobs.map((job) => job.stop()));
       await heartbeat.stop();
       flags.close();
       keyFile.close();
-      await Promise.all([gateway.close(), cache.close(), pool.end()]);
+      await Promise.all([gateway.close(), cache.close(), database.close()]);
     },
   };
 }

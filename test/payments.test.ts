@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { findFreePort } from '@scaleretail/embedded/free-port';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../gateway-sandbox/server.ts';
-import { hashRequest } from '../src/idempotency/keys.ts';
+import { hashRequest } from '../src/idempotency/request-hash.ts';
 import { chargesFor } from './support/charges.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { captured, type FakeAnswer, fakeGateway } from './support/fake-gateway.ts';
@@ -80,8 +80,10 @@ describe('a payment', () => {
       [payment, id, card.token],
     );
     await database.pool.query(
-      `INSERT INTO idempotency_keys (customer_id, key, request_hash, locked_until, resource_id)
-       VALUES ('alice', 'died', $1, now() - interval '1 second', $2)`,
+      `INSERT INTO idempotency_keys
+         (customer_id, key, request_hash, recovery_point, locked_until, resource_id, expires_at)
+       VALUES ('alice', 'died', $1, 'payment-pending', now() - interval '1 second', $2,
+         now() + interval '1 day')`,
       [hashRequest('POST', `/v1/orders/${id}/payments`, card), payment],
     );
     if (!charged) return payment;

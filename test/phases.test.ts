@@ -26,7 +26,7 @@ async function writeAndRead(db: TestDatabase, writer: Phase, reader: Phase, mino
   const items = [{ sku: 'pen', quantity: 1, unit: amount }];
   await insertOrder(db.pool, writer, { id, customerId: 'alice', total: amount, items });
   const payment = { id: randomUUID(), orderId: id, customerId: 'alice', amount, cardToken: 't' };
-  await insertPayment(db.pool, writer, payment);
+  await insertPayment(db.pool, writer, payment, 0);
   return {
     order: await findOrder(db.pool, reader, id, 'alice'),
     payment: await findPayment(db.pool, reader, payment.id, 'alice'),

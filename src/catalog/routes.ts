@@ -1,13 +1,13 @@
-import type pg from 'pg';
 import { Type } from 'typebox';
 import type { Cache } from '../platform/cache.ts';
+import type { Database } from '../platform/database.ts';
 import { type App, answers, Sku } from '../platform/http.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
 import type { Release } from '../releases.ts';
 import { findProduct, listProducts, type Product } from './store.ts';
 
 export interface CatalogDeps {
-  readonly pool: pg.Pool;
+  readonly database: Database;
   readonly cache: Cache;
   readonly release: Release;
 }
@@ -34,7 +34,7 @@ const pageSize = 50;
 const tags = ['catalog'];
 
 export function registerCatalog(app: App, deps: CatalogDeps): void {
-  const { pool, cache, release } = deps;
+  const { database, cache, release } = deps;
   const { currencies } = release;
 
   app.get(
@@ -50,7 +50,7 @@ export function registerCatalog(app: App, deps: CatalogDeps): void {
     },
     async (request) => {
       const after = request.query.cursor ?? null;
-      const found = await listProducts(pool, { after, limit: pageSize + 1, currencies });
+      const found = await listProducts(database, { after, limit: pageSize + 1, currencies });
       const products = found.slice(0, pageSize);
       return { products, next: found.length > pageSize ? (products.at(-1)?.sku ?? null) : null };
     },
@@ -71,7 +71,9 @@ export function registerCatalog(app: App, deps: CatalogDeps): void {
       const { sku } = request.params;
       // Releases that sell in other currencies see other products under the same SKU.
       const key = `product:v${release.cacheShape}:${currencies.join('+')}:${sku}`;
-      const product = await cache.getOrLoad<Product>(key, () => findProduct(pool, sku, currencies));
+      const product = await cache.getOrLoad<Product>(key, () =>
+        findProduct(database, sku, currencies),
+      );
       if (product === null) throw new NotFoundProblem('product', sku);
       return product;
     },

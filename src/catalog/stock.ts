@@ -14,7 +14,7 @@ const reserveSql = `
     WHERE p.sku = locked.sku AND p.stock >= w.quantity
     RETURNING p.sku
   )
-  SELECT locked.sku, reserved.sku IS NOT NULL AS reserved,
+  SELECT now() AS now, locked.sku, reserved.sku IS NOT NULL AS reserved,
     (round(c.price, $4::int) * 10::numeric ^ $4::int)::bigint AS unit_minor
   FROM locked
   LEFT JOIN reserved USING (sku)
@@ -29,6 +29,13 @@ const releaseSql = `
   UPDATE products p SET stock = p.stock + returned.quantity
   FROM locked JOIN returned USING (sku) WHERE p.sku = locked.sku`;
 
+interface ReservationRow {
+  readonly now: Date;
+  readonly sku: string;
+  readonly reserved: boolean;
+  readonly unit_minor: number | null;
+}
+
 /** What a product's row said when stock was reserved from it. */
 export interface Reservation {
   readonly sku: string;
@@ -38,27 +45,26 @@ export interface Reservation {
   readonly unitMinor: number | null;
 }
 
-/** Takes stock for lines of an order, inside the order's own transaction. Unknown SKUs are absent. */
+/**
+ * Takes stock for lines of an order, inside the order's own transaction, and tells that transaction's
+ * time. Unknown SKUs are absent.
+ */
 export async function reserveStock(
   db: Queryable,
   wanted: readonly { sku: string; quantity: number }[],
   currency: { code: string; decimals: number },
-): Promise<Map<string, Reservation>> {
-  const { rows } = await db.query<{ sku: string; reserved: boolean; unit_minor: number | null }>(
-    reserveSql,
-    [
-      wanted.map((item) => item.sku),
-      wanted.map((item) => item.quantity),
-      currency.code,
-      currency.decimals,
-    ],
-  );
-  return new Map(
-    rows.map((row) => [
-      row.sku,
-      { sku: row.sku, reserved: row.reserved, unitMinor: row.unit_minor },
-    ]),
-  );
+): Promise<{ reservations: Map<string, Reservation>; now: Date }> {
+  const { rows } = await db.query<ReservationRow>(reserveSql, [
+    wanted.map((item) => item.sku),
+    wanted.map((item) => item.quantity),
+    currency.code,
+    currency.decimals,
+  ]);
+  const reservations = rows.map(({ sku, reserved, unit_minor: unitMinor }) => {
+    return [sku, { sku, reserved, unitMinor }] as const;
+  });
+  // Without a known SKU there is no row, and no order whose time could matter.
+  return { reservations: new Map(reservations), now: rows[0]?.now ?? new Date(0) };
 }
 
 /** Gives the stock of an order back. */

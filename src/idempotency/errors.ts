@@ -23,3 +23,11 @@ export class KeyInProgressProblem extends Problem {
     super('The first request with this Idempotency-Key is not finished. Repeat it a little later.');
   }
 }
+
+/** Another request with the same key has just been committed: its answer can be read now. */
+export class KeyTakenError extends Error {
+  constructor() {
+    super('another request with this Idempotency-Key was faster');
+    this.name = 'KeyTakenError';
+  }
+}

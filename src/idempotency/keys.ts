@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
 import { type Queryable, sqlState } from '../platform/postgres.ts';
-import { KeyInProgressProblem, KeyReusedProblem } from './errors.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import { KeyInProgressProblem, KeyReusedProblem, KeyTakenError } from './errors.ts';
+import type { PendingPoint, RecoveryPoint } from './recovery-points.ts';
 
 /** A key of one customer, and what it stands for. */
 export interface KeyRef {
   readonly customerId: string;
   readonly key: string;
+  /** See `hashRequest`. */
   readonly requestHash: string;
 }
 
@@ -15,107 +17,145 @@ export interface StoredAnswer {
   readonly body: string;
 }
 
-/** What to do with a request, after its key has been looked at. */
-export type Claim =
-  | { readonly kind: 'new' }
-  | { readonly kind: 'replay'; readonly answer: StoredAnswer }
-  /** A process died with the key in hand; what it had begun is named. */
-  | { readonly kind: 'resume'; readonly resourceId: string };
-
-const insertSql = `
-  INSERT INTO idempotency_keys (customer_id, key, request_hash, locked_until)
-  VALUES ($1, $2, $3, now() + $4 * interval '1 millisecond')
-  ON CONFLICT (customer_id, key) DO NOTHING
-  RETURNING true AS inserted`;
+/** What is known of a request that came before, with the same key. */
+export type Known =
+  | { readonly point: 'finished'; readonly answer: StoredAnswer }
+  | { readonly point: PendingPoint; readonly resourceId: string };
 
 const findSql = `
-  SELECT request_hash, locked_until > now() AS locked, resource_id, response_status, response_body
-  FROM idempotency_keys WHERE customer_id = $1 AND key = $2 FOR UPDATE`;
+  SELECT request_hash, recovery_point, resource_id, response_status, response_body,
+    recovery_point = 'finished' AND expires_at <= now() AS expired
+  FROM idempotency_keys WHERE customer_id = $1 AND key = $2`;
 
-const lockAgainSql = `
+const forgetSql = `
+  DELETE FROM idempotency_keys
+  WHERE customer_id = $1 AND key = $2 AND recovery_point = 'finished' AND expires_at <= now()`;
+
+const finishedSql = `
+  INSERT INTO idempotency_keys
+    (customer_id, key, request_hash, recovery_point, response_status, response_body, expires_at)
+  VALUES ($1, $2, $3, 'finished', $4, $5, now() + $6 * interval '1 millisecond')`;
+
+const pendingSql = `
+  INSERT INTO idempotency_keys
+    (customer_id, key, request_hash, recovery_point, resource_id, locked_until, expires_at)
+  VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 millisecond',
+    now() + $7 * interval '1 millisecond')`;
+
+const takeOverSql = `
   UPDATE idempotency_keys SET locked_until = now() + $3 * interval '1 millisecond'
-  WHERE customer_id = $1 AND key = $2`;
+  WHERE customer_id = $1 AND key = $2 AND recovery_point <> 'finished' AND locked_until <= now()
+  RETURNING key`;
 
 const unlockSql = `
-  UPDATE idempotency_keys SET locked_until = now() WHERE customer_id = $1 AND key = $2`;
+  UPDATE idempotency_keys SET locked_until = now()
+  WHERE resource_id = $1 AND recovery_point <> 'finished'`;
 
-const beginSql = `
-  UPDATE idempotency_keys SET resource_id = $3 WHERE customer_id = $1 AND key = $2`;
-
-const completeSql = `
-  UPDATE idempotency_keys SET response_status = $3, response_body = $4, locked_until = now()
-  WHERE customer_id = $1 AND key = $2`;
-
-const lockNotAvailable = '55P03';
+const finishSql = `
+  UPDATE idempotency_keys
+  SET recovery_point = 'finished', response_status = $2, response_body = $3, locked_until = now()
+  WHERE resource_id = $1 AND recovery_point <> 'finished'
+  RETURNING key`;
 
 interface KeyRow {
   readonly request_hash: string;
-  readonly locked: boolean;
+  readonly recovery_point: RecoveryPoint;
   readonly resource_id: string | null;
   readonly response_status: number | null;
   readonly response_body: string | null;
+  readonly expired: boolean;
 }
 
 /**
- * Takes a key for a request, or says what became of the first request with it.
+ * What became of the first request with a key; null when there was none, or none that still counts.
  *
- * @param lockMs how long a process may take to finish before another one takes over; 0 when the
- *   claim and the answer are committed in one transaction.
  * @throws {KeyReusedProblem} when the key stands for another request.
- * @throws {KeyInProgressProblem} while the first request is under way.
  */
-export async function claimKey(db: Queryable, ref: KeyRef, lockMs: number): Promise<Claim> {
-  const id = [ref.customerId, ref.key];
-  const inserted = await insertKey(db, ref, lockMs);
-  if (inserted) return { kind: 'new' };
-  const { rows } = await db.query<KeyRow>(findSql, id);
+export async function findKey(tx: Transaction, ref: KeyRef): Promise<Known | null> {
+  const { rows } = await tx.query<KeyRow>(findSql, [ref.customerId, ref.key]);
   const [row] = rows;
-  if (row === undefined) throw new KeyInProgressProblem(); // rolled back in between: try again
+  if (row === undefined) return null;
+  if (row.expired) {
+    tx.defer(tx.query(forgetSql, [ref.customerId, ref.key]));
+    return null;
+  }
   if (row.request_hash !== ref.requestHash) throw new KeyReusedProblem();
-  if (row.response_status !== null && row.response_body !== null) {
-    return { kind: 'replay', answer: { status: row.response_status, body: row.response_body } };
+  return knownOf(row);
+}
+
+/** @throws {Error} for a row that no step can have left. */
+function knownOf(row: KeyRow): Known {
+  const { recovery_point: point, resource_id: resourceId, response_status: status } = row;
+  if (point === 'finished') {
+    if (status === null || row.response_body === null)
+      throw new Error('a finished key has no answer');
+    return { point, answer: { status, body: row.response_body } };
   }
-  if (row.locked || row.resource_id === null) throw new KeyInProgressProblem();
-  await db.query(lockAgainSql, [...id, lockMs]);
-  return { kind: 'resume', resourceId: row.resource_id };
+  if (resourceId === null) throw new Error(`a key that is ${point} names nothing`);
+  return { point, resourceId };
 }
 
-async function insertKey(db: Queryable, ref: KeyRef, lockMs: number): Promise<boolean> {
-  try {
-    const { rows } = await db.query(insertSql, [ref.customerId, ref.key, ref.requestHash, lockMs]);
-    return rows.length > 0;
-  } catch (error) {
-    // The unique index makes a second insert wait for the first one's transaction.
-    if (sqlState(error) === lockNotAvailable) throw new KeyInProgressProblem();
-    throw error;
-  }
+/** Keeps an answer in the transaction that makes it true. For a request that has no step before. */
+export function storeAnswer(
+  tx: Transaction,
+  ref: KeyRef,
+  answer: StoredAnswer,
+  ttlMs: number,
+): void {
+  const { status, body } = answer;
+  const values = [ref.customerId, ref.key, ref.requestHash, status, body, ttlMs];
+  tx.defer(tx.query(finishedSql, values).catch(refuseTaken));
 }
 
-/** Notes what the request has begun, so that another process can finish it. */
-export async function noteResource(db: Queryable, ref: KeyRef, resourceId: string): Promise<void> {
-  await db.query(beginSql, [ref.customerId, ref.key, resourceId]);
+/**
+ * Keeps that a request has come to a recovery point, in the transaction that makes it true.
+ *
+ * @param lockMs how long its process may take from here before another one goes on in its place.
+ */
+export function storePoint(
+  tx: Transaction,
+  ref: KeyRef,
+  at: { point: PendingPoint; resourceId: string; lockMs: number; ttlMs: number },
+): void {
+  const values = [
+    ...[ref.customerId, ref.key, ref.requestHash],
+    ...[at.point, at.resourceId, at.lockMs, at.ttlMs],
+  ];
+  tx.defer(tx.query(pendingSql, values).catch(refuseTaken));
 }
 
-/** Keeps the answer, in the transaction that makes it true. */
-export async function completeKey(db: Queryable, ref: KeyRef, answer: StoredAnswer): Promise<void> {
-  await db.query(completeSql, [ref.customerId, ref.key, answer.status, answer.body]);
+/**
+ * Goes on in the place of a process that has not finished in its time.
+ *
+ * @throws {KeyInProgressProblem} while that time is not over.
+ */
+export async function takeOver(db: Queryable, ref: KeyRef, lockMs: number): Promise<void> {
+  const { rows } = await db.query(takeOverSql, [ref.customerId, ref.key, lockMs]);
+  if (rows.length === 0) throw new KeyInProgressProblem();
 }
 
 /** Lets the next request with the key go on at once where this one had to stop. */
-export async function unlockKey(db: Queryable, ref: KeyRef): Promise<void> {
-  await db.query(unlockSql, [ref.customerId, ref.key]);
+export async function unlockKeyOf(db: Queryable, resourceId: string): Promise<void> {
+  await db.query(unlockSql, [resourceId]);
 }
 
-/** Hash of what makes two requests the same: method, path, and body whatever its key order. */
-export function hashRequest(method: string, path: string, body: unknown): string {
-  return createHash('sha256')
-    .update(`${method} ${path}\n${canonical(body)}`)
-    .digest('base64url');
+/** Keeps the answer of what was begun; false when somebody else has kept one before. */
+export async function finishKeyOf(
+  db: Queryable,
+  resourceId: string,
+  { status, body }: StoredAnswer,
+): Promise<boolean> {
+  const { rows } = await db.query(finishSql, [resourceId, status, body]);
+  return rows.length > 0;
 }
 
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
+const uniqueViolation = '23505';
+const lockNotAvailable = '55P03';
+
+/** The unique index makes a second insert wait for the first one's transaction. */
+function refuseTaken(error: unknown): never {
+  const state = sqlState(error);
+  if (state === uniqueViolation) throw new KeyTakenError();
+  if (state === lockNotAvailable) throw new KeyInProgressProblem();
+  throw error;
 }

@@ -1,28 +1,50 @@
-import type pg from 'pg';
-import { type Queryable, transaction } from '../platform/postgres.ts';
-import { claimKey, completeKey, type KeyRef, type StoredAnswer } from './keys.ts';
+import type { Database } from '../platform/database.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import { KeyInProgressProblem, KeyTakenError } from './errors.ts';
+import { findKey, type KeyRef, type StoredAnswer, storeAnswer } from './keys.ts';
 
 export interface Answer extends StoredAnswer {
   readonly replayed: boolean;
+}
+
+export interface OnceDeps {
+  readonly database: Database;
+  /** How long an answer is kept, in milliseconds. */
+  readonly keyTtlMs: number;
 }
 
 /**
  * Does a piece of work and keeps its answer, both in one transaction, so that either both are
  * there or neither is: a process that dies in between leaves nothing to tidy up.
  *
- * @throws what `work` throws (then nothing is kept and the key is free again), and the problems of
- *   `claimKey`.
+ * @throws what `work` throws (then nothing is kept and the key is free again), `KeyReusedProblem`,
+ *   and `KeyInProgressProblem` when another request with the key does not end.
  */
-export async function answerOnce(
-  pool: pg.Pool,
+export function answerOnce(
+  deps: OnceDeps,
   ref: KeyRef,
-  work: (db: Queryable) => Promise<StoredAnswer>,
+  work: (tx: Transaction) => Promise<StoredAnswer>,
 ): Promise<Answer> {
-  return transaction(pool, async (db) => {
-    const claim = await claimKey(db, ref, 0);
-    if (claim.kind === 'replay') return { ...claim.answer, replayed: true };
-    const answer = await work(db);
-    await completeKey(db, ref, answer);
-    return { ...answer, replayed: false };
-  });
+  return afterTheOther(() =>
+    deps.database.transaction(async (tx) => {
+      const known = await findKey(tx, ref);
+      if (known?.point === 'finished') return { ...known.answer, replayed: true };
+      if (known !== null) throw new KeyInProgressProblem();
+      const answer = await work(tx);
+      storeAnswer(tx, ref, answer, deps.keyTtlMs);
+      return { ...answer, replayed: false };
+    }),
+  );
+}
+
+/** Runs a transaction again when another request with the same key was committed meanwhile. */
+export async function afterTheOther<T>(transact: () => Promise<T>): Promise<T> {
+  try {
+    return await transact();
+  } catch (error) {
+    if (!(error instanceof KeyTakenError)) throw error;
+    return transact().catch((again: unknown) => {
+      throw again instanceof KeyTakenError ? new KeyInProgressProblem() : again;
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import { releaseStock } from '../catalog/stock.ts';
 import type { Customer } from '../platform/auth.ts';
-import type { Queryable } from '../platform/postgres.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
+import type { Transaction } from '../platform/transaction.ts';
 import type { Phase } from '../schema-change/phases.ts';
 import { OrderNotCancellableProblem } from './errors.ts';
 import type { Order } from './order.ts';
@@ -14,20 +14,20 @@ import { findOrder, hasLivePayment, lockOrder, setOrderStatus } from './store.ts
  * @throws {OrderNotCancellableProblem} when it is paid, being paid, or cancelled already.
  */
 export async function cancelOrder(
-  db: Queryable,
+  tx: Transaction,
   phase: Phase,
   customer: Customer,
   id: string,
 ): Promise<Order> {
-  const status = await lockOrder(db, id, customer.id);
+  const status = await lockOrder(tx, id, customer.id);
   if (status === null) throw new NotFoundProblem('order', id);
   if (status !== 'placed') throw new OrderNotCancellableProblem(id, status, `it is ${status}`);
-  if (await hasLivePayment(db, id)) {
+  if (await hasLivePayment(tx, id)) {
     throw new OrderNotCancellableProblem(id, status, 'a payment for it is under way');
   }
-  await setOrderStatus(db, id, 'cancelled');
-  await releaseStock(db, id);
-  const order = await findOrder(db, phase, id, customer.id);
+  tx.defer(setOrderStatus(tx, id, 'cancelled'));
+  tx.defer(releaseStock(tx, id));
+  const order = await findOrder(tx, phase, id, customer.id);
   if (order === null) throw new NotFoundProblem('order', id);
   return order;
 }

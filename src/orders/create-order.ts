@@ -2,8 +2,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { type Reservation, reserveStock } from '../catalog/stock.ts';
 import type { Customer } from '../platform/auth.ts';
 import { decimalsOf, maxMinor } from '../platform/money.ts';
-import type { Queryable } from '../platform/postgres.ts';
 import type { FieldError } from '../platform/problems.ts';
+import type { Transaction } from '../platform/transaction.ts';
 import type { Phase } from '../schema-change/phases.ts';
 import { OutOfStockProblem, TotalTooLargeProblem, UnknownSkuProblem } from './errors.ts';
 import type { Order, OrderItem, WantedItem } from './order.ts';
@@ -22,18 +22,18 @@ export interface WantedOrder {
  * @throws {TotalTooLargeProblem} when the total is beyond `maxMinor`.
  */
 export async function createOrder(
-  db: Queryable,
+  tx: Transaction,
   phase: Phase,
   customer: Customer,
   wanted: WantedOrder,
 ): Promise<Order> {
   const currency = { code: wanted.currency, decimals: decimalsOf(wanted.currency) };
-  const reservations = await reserveStock(db, wanted.items, currency);
+  const { reservations, now } = await reserveStock(tx, wanted.items, currency);
   const items = priceItems(wanted, reservations);
   const total = { minor: sumOf(items, wanted.currency), currency: wanted.currency };
   const order = { id: uuidv7(), customerId: customer.id, total, items };
-  const createdAt = await insertOrder(db, phase, order);
-  return { ...order, status: 'placed', createdAt: createdAt.toISOString() };
+  tx.defer(insertOrder(tx, phase, order));
+  return { ...order, status: 'placed', createdAt: now.toISOString() };
 }
 
 function priceItems(

@@ -1,6 +1,14 @@
 import type { Money } from '../platform/money.ts';
+import type { Transitions } from '../platform/transitions.ts';
 
 export type OrderStatus = 'placed' | 'paid' | 'cancelled';
+
+/** An order is paid or cancelled, once. Money that is given back later is on its payment. */
+export const orderTransitions: Transitions<OrderStatus> = {
+  placed: ['paid', 'cancelled'],
+  paid: [],
+  cancelled: [],
+};
 
 export interface OrderItem {
   readonly sku: string;

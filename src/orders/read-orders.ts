@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import type { Cache } from '../platform/cache.ts';
+import type { Database } from '../platform/database.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
 import { liveCacheShapes, type Release } from '../releases.ts';
 import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
@@ -8,7 +8,7 @@ import type { Order } from './order.ts';
 import { compareOrder, findOrder, listOrders } from './store.ts';
 
 export interface ReadDeps {
-  readonly pool: pg.Pool;
+  readonly database: Database;
   readonly cache: Cache;
   readonly tracker: PhaseTracker;
   readonly release: Release;
@@ -34,7 +34,7 @@ export async function forgetOrder(cache: Cache, id: string): Promise<void> {
 export async function readOrder(deps: ReadDeps, reader: Reader, id: string): Promise<Order> {
   const load = () => {
     deps.tracker.didRead(reader.phase);
-    return findOrder(deps.pool, reader.phase, id, reader.customerId);
+    return findOrder(deps.database, reader.phase, id, reader.customerId);
   };
   if (deps.tracker.shadows(reader.phase, reader.customerId)) await compare(deps, id);
   const order = deps.cache.shared
@@ -47,7 +47,7 @@ export async function readOrder(deps: ReadDeps, reader: Reader, id: string): Pro
 }
 
 async function compare(deps: ReadDeps, id: string): Promise<void> {
-  for (const outcome of await compareOrder(deps.pool, id)) deps.tracker.didCompare(outcome);
+  for (const outcome of await compareOrder(deps.database, id)) deps.tracker.didCompare(outcome);
 }
 
 /** A page of a customer's orders, newest first; `next` is the cursor of the page after it. */
@@ -59,7 +59,11 @@ export async function readOrders(
   deps.tracker.didRead(reader.phase);
   const { customerId, phase } = reader;
   // One more than asked for tells whether there is a next page.
-  const found = await listOrders(deps.pool, phase, { ...page, customerId, limit: page.limit + 1 });
+  const found = await listOrders(deps.database, phase, {
+    ...page,
+    customerId,
+    limit: page.limit + 1,
+  });
   const orders = found.slice(0, page.limit);
   const last = orders.at(-1);
   return { orders, next: found.length > page.limit && last !== undefined ? last.id : null };

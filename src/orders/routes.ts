@@ -1,7 +1,6 @@
-import type pg from 'pg';
 import { contextOf } from '../context.ts';
-import { hashRequest } from '../idempotency/keys.ts';
-import { answerOnce } from '../idempotency/once.ts';
+import { answerOnce, type OnceDeps } from '../idempotency/once.ts';
+import { hashRequest } from '../idempotency/request-hash.ts';
 import type { Cache } from '../platform/cache.ts';
 import { type App, answers, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
 import type { Release } from '../releases.ts';
@@ -13,8 +12,7 @@ import { forgetOrder, readOrder, readOrders } from './read-orders.ts';
 import { cursorAfter, limitOf, orderOfCursor, orderSchemas, PageQuery } from './schemas.ts';
 import { orderOnWire } from './wire.ts';
 
-export interface OrderDeps {
-  readonly pool: pg.Pool;
+export interface OrderDeps extends OnceDeps {
   readonly cache: Cache;
   readonly release: Release;
   readonly tracker: PhaseTracker;
@@ -23,7 +21,7 @@ export interface OrderDeps {
 const tags = ['orders'];
 
 export function registerOrders(app: App, deps: OrderDeps): void {
-  const { pool, release, tracker } = deps;
+  const { release, tracker } = deps;
   const { Order, NewOrder, Page } = orderSchemas(release);
 
   app.post(
@@ -46,9 +44,9 @@ export function registerOrders(app: App, deps: OrderDeps): void {
         key: request.headers['idempotency-key'],
         requestHash: hashRequest('POST', '/v1/orders', request.body),
       };
-      const answer = await answerOnce(pool, ref, async (db) => {
+      const answer = await answerOnce(deps, ref, async (tx) => {
         tracker.didWrite(phase);
-        const order = await createOrder(db, phase, customer, { items, currency });
+        const order = await createOrder(tx, phase, customer, { items, currency });
         return { status: 201, body: JSON.stringify(orderOnWire(order, release)) };
       });
       return sendStored(reply, answer);
@@ -117,9 +115,9 @@ export function registerOrders(app: App, deps: OrderDeps): void {
         key: request.headers['idempotency-key'],
         requestHash: hashRequest('POST', `/v1/orders/${id}/cancel`, request.body),
       };
-      const answer = await answerOnce(pool, ref, async (db) => {
+      const answer = await answerOnce(deps, ref, async (tx) => {
         tracker.didRead(phase);
-        const order = await cancelOrder(db, phase, customer, id);
+        const order = await cancelOrder(tx, phase, customer, id);
         return { status: 200, body: JSON.stringify(orderOnWire(order, release)) };
       });
       await forgetOrder(deps.cache, id);

@@ -1,5 +1,6 @@
 import type { Money } from '../platform/money.ts';
 import type { Queryable } from '../platform/postgres.ts';
+import { sourcesOf } from '../platform/transitions.ts';
 import { itemPrice, orderTotal } from '../schema-change/minor-units.ts';
 import {
   compareShapes,
@@ -9,7 +10,7 @@ import {
   writeMoney,
 } from '../schema-change/money-sql.ts';
 import type { Phase } from '../schema-change/phases.ts';
-import type { Order, OrderItem, OrderStatus } from './order.ts';
+import { type Order, type OrderItem, type OrderStatus, orderTransitions } from './order.ts';
 
 /** Columns of an order with its items, read in one round trip. */
 function orderColumns(phase: Phase): string {
@@ -49,19 +50,23 @@ const insertSql = sqlByPhase((phase) => {
   WITH placed AS (
     INSERT INTO orders (id, customer_id, status, ${total.columns})
     VALUES ($1, $2, 'placed', ${total.values})
-    RETURNING id, created_at
-  ), lines AS (
-    INSERT INTO order_items (order_id, line, sku, quantity, ${unit.columns})
-    SELECT $1, w.line, w.sku, w.quantity, ${unit.values}
-    FROM unnest($5::text[], $6::int[], $7::bigint[]) WITH ORDINALITY
-      AS w (sku, quantity, unit_minor, line)
   )
-  SELECT created_at FROM placed`;
+  INSERT INTO order_items (order_id, line, sku, quantity, ${unit.columns})
+  SELECT $1, w.line, w.sku, w.quantity, ${unit.values}
+  FROM unnest($5::text[], $6::int[], $7::bigint[]) WITH ORDINALITY
+    AS w (sku, quantity, unit_minor, line)`;
 });
 
-const setStatusSql = 'UPDATE orders SET status = $2 WHERE id = $1';
+const setStatusSql = 'UPDATE orders SET status = $2 WHERE id = $1 AND status = ANY ($3)';
 
 const lockSql = 'SELECT status FROM orders WHERE id = $1 AND customer_id = $2 FOR UPDATE';
+
+const lockTotalSql = sqlByPhase((phase) => {
+  const total = readMoney(phase, orderTotal, 'o');
+  return `
+  SELECT o.status, now() AS now, ${total.minor} AS total_minor, ${total.currency} AS currency
+  FROM orders o WHERE o.id = $1 AND o.customer_id = $2 FOR UPDATE`;
+});
 
 interface OrderRow {
   readonly id: string;
@@ -118,13 +123,13 @@ export async function compareOrder(db: Queryable, id: string): Promise<ShadowOut
   return rows.flatMap((row) => [row.total, ...(row.items ?? [])]);
 }
 
-/** Stores a new order in the shape or shapes that the phase writes; gives the time of its row. */
+/** Stores a new order, placed at the transaction's time, in the shape or shapes that the phase writes. */
 export async function insertOrder(
   db: Queryable,
   phase: Phase,
   order: { id: string; customerId: string; total: Money; items: readonly OrderItem[] },
-): Promise<Date> {
-  const { rows } = await db.query<{ created_at: Date }>(insertSql(phase), [
+): Promise<void> {
+  await db.query(insertSql(phase), [
     order.id,
     order.customerId,
     order.total.minor,
@@ -133,9 +138,6 @@ export async function insertOrder(
     order.items.map((item) => item.quantity),
     order.items.map((item) => item.unit.minor),
   ]);
-  const [row] = rows;
-  if (row === undefined) throw new Error(`order ${order.id} was not stored`);
-  return row.created_at;
 }
 
 /** Locks the order's row until the transaction ends. Null when it is not this customer's. */
@@ -148,8 +150,36 @@ export async function lockOrder(
   return rows[0]?.status ?? null;
 }
 
+/** An order whose row is locked until the transaction ends. */
+export interface LockedOrder {
+  readonly status: OrderStatus;
+  readonly total: Money;
+  /** The transaction's time. */
+  readonly now: Date;
+}
+
+/** As `lockOrder`, with what there is to pay. */
+export async function lockOrderTotal(
+  db: Queryable,
+  phase: Phase,
+  id: string,
+  customerId: string,
+): Promise<LockedOrder | null> {
+  const { rows } = await db.query<{
+    status: OrderStatus;
+    now: Date;
+    total_minor: number;
+    currency: string;
+  }>(lockTotalSql(phase), [id, customerId]);
+  const [row] = rows;
+  if (row === undefined) return null;
+  const { status, now, total_minor: minor, currency } = row;
+  return { status, now, total: { minor, currency } };
+}
+
+/** Changes nothing when the order may not go there from where it is: see `orderTransitions`. */
 export async function setOrderStatus(db: Queryable, id: string, to: OrderStatus): Promise<void> {
-  await db.query(setStatusSql, [id, to]);
+  await db.query(setStatusSql, [id, to, sourcesOf(orderTransitions, to)]);
 }
 
 const livePaymentSql = `

@@ -1,122 +1,97 @@
-import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import {
-  claimKey,
-  completeKey,
-  type KeyRef,
-  noteResource,
-  unlockKey,
-} from '../idempotency/keys.ts';
+import type { KeyRef } from '../idempotency/keys.ts';
 import type { Answer } from '../idempotency/once.ts';
 import { lockOrderToPay, markPaid } from '../orders/for-payments.ts';
-import { type Queryable, sqlState, transaction } from '../platform/postgres.ts';
+import { forgetOrder } from '../orders/read-orders.ts';
+import type { Cache } from '../platform/cache.ts';
+import { sqlState } from '../platform/postgres.ts';
+import { storedProblem } from '../platform/problem-answers.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
+import type { Transaction } from '../platform/transaction.ts';
 import type { Release } from '../releases.ts';
 import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
 import type { Phase } from '../schema-change/phases.ts';
-import { CardRefusedProblem, OrderNotPayableProblem, PaymentPendingProblem } from './errors.ts';
-import type { ChargeResult, Gateway } from './gateway.ts';
+import { CardRefusedProblem, OrderNotPayableProblem } from './errors.ts';
+import type { ChargeResult } from './gateway.ts';
+import { answerInSteps, type GatewayStep, type StepDeps } from './gateway-step.ts';
 import type { Payment } from './payment.ts';
 import { findPayment, insertPayment, settlePayment } from './store.ts';
 import { paymentOnWire } from './wire.ts';
 
-export interface PayDeps {
-  readonly pool: pg.Pool;
-  readonly gateway: Gateway;
+export interface PayDeps extends StepDeps {
   readonly release: Release;
   readonly tracker: PhaseTracker;
+  readonly cache: Cache;
 }
 
 export interface PayRequest {
   readonly ref: KeyRef;
   readonly phase: Phase;
+  readonly requestId: string;
   readonly orderId: string;
   readonly cardToken: string;
 }
 
-type Begun = { readonly replay: Answer } | { readonly payment: Payment };
-
-/** For the two transactions around the gateway's answer: until then nobody takes a payment over. */
-const lockMarginMs = 3_000;
+/** How a payment goes through the gateway. */
+export function paymentStep(deps: PayDeps): GatewayStep<Payment, ChargeResult> {
+  return {
+    kind: 'payment',
+    point: 'payment-pending',
+    table: 'payments',
+    find(db, phase, id, customerId) {
+      deps.tracker.didRead(phase);
+      return findPayment(db, phase, id, customerId);
+    },
+    ask({ id: key, orderId, amount, cardToken }, requestId) {
+      return deps.gateway.charge({ key, orderId, amount, cardToken, requestId });
+    },
+    settle(tx, payment, result, requestId) {
+      if (result.status === 'refused') {
+        tx.defer(settlePayment(tx, payment.id, 'declined', null));
+        return storedProblem(new CardRefusedProblem(), requestId);
+      }
+      const { status, chargeId } = result;
+      tx.defer(settlePayment(tx, payment.id, status, chargeId));
+      if (status === 'captured') tx.defer(markPaid(tx, payment.orderId));
+      return {
+        status: 201,
+        body: JSON.stringify(paymentOnWire({ ...payment, status }, deps.release)),
+      };
+    },
+    settled: ({ orderId }) => forgetOrder(deps.cache, orderId),
+  };
+}
 
 /**
- * Pays an order, in three atomic steps: the pending payment and the claim on the key are
- * committed; the gateway is called with the payment's id as its key, outside any transaction; the
- * outcome and the answer are committed. A process that dies after the first step leaves what the
- * next request with the same key picks up.
+ * Pays an order: see `answerInSteps`.
  *
  * @throws {NotFoundProblem} when there is no such order.
  * @throws {OrderNotPayableProblem} when it is paid, being paid or cancelled.
- * @throws {PaymentPendingProblem} when the gateway gave no answer.
- * @throws {CardRefusedProblem} when the gateway does not know the card token.
  */
-export async function pay(deps: PayDeps, request: PayRequest): Promise<Answer> {
-  const begun = await transaction(deps.pool, (db) => begin(deps, db, request));
-  if ('replay' in begun) return begun.replay;
-  const { payment } = begun;
-  const result = await askGateway(deps, request.ref, payment);
-  const answer = await transaction(deps.pool, (db) => settle(deps, db, request, payment, result));
-  if (answer === null) throw new CardRefusedProblem();
-  return answer;
-}
-
-async function begin(deps: PayDeps, db: Queryable, request: PayRequest): Promise<Begun> {
-  const { ref, phase } = request;
-  deps.tracker.didRead(phase);
-  const claim = await claimKey(db, ref, deps.gateway.longestMs + lockMarginMs);
-  if (claim.kind === 'replay') return { replay: { ...claim.answer, replayed: true } };
-  if (claim.kind === 'resume') {
-    const payment = await findPayment(db, phase, claim.resourceId, ref.customerId);
-    if (payment === null) throw new NotFoundProblem('payment', claim.resourceId);
-    // Settled and yet without an answer: the card was refused, and another card needs another key.
-    if (payment.status !== 'pending') throw new CardRefusedProblem();
-    return { payment };
-  }
-  const payment = await insertPending(deps, db, request);
-  await noteResource(db, ref, payment.id);
-  return { payment };
-}
-
-async function insertPending(deps: PayDeps, db: Queryable, request: PayRequest): Promise<Payment> {
-  const { orderId, cardToken, phase, ref } = request;
-  const order = await lockOrderToPay(db, phase, orderId, ref.customerId);
-  if (order === null) throw new NotFoundProblem('order', orderId);
-  if (order.status !== 'placed') throw new OrderNotPayableProblem(orderId, `it is ${order.status}`);
-  deps.tracker.didWrite(phase);
-  const { customerId } = ref;
-  const payment = { id: uuidv7(), orderId, customerId, amount: order.total, cardToken };
-  return insertPayment(db, phase, payment).catch((error: unknown) => {
-    if (sqlState(error) !== '23505') throw error; // unique_violation: payments_one_live_per_order
-    throw new OrderNotPayableProblem(orderId, 'another payment for it is under way');
+export function pay(deps: PayDeps, request: PayRequest): Promise<Answer> {
+  return answerInSteps(deps, paymentStep(deps), {
+    ...request,
+    begin: (tx, ownMs) => begin(deps, request, tx, ownMs),
   });
 }
 
-async function askGateway(deps: PayDeps, ref: KeyRef, payment: Payment): Promise<ChargeResult> {
-  const { id: key, orderId, amount, cardToken } = payment;
-  try {
-    return await deps.gateway.charge({ key, orderId, amount, cardToken });
-  } catch {
-    await unlockKey(deps.pool, ref);
-    throw new PaymentPendingProblem(key);
-  }
-}
-
-async function settle(
+async function begin(
   deps: PayDeps,
-  db: Queryable,
-  request: PayRequest,
-  payment: Payment,
-  result: ChargeResult,
-): Promise<Answer | null> {
-  if (result.status === 'refused') {
-    await settlePayment(db, payment.id, 'declined', null);
-    await unlockKey(db, request.ref);
-    return null;
-  }
-  const { status, chargeId } = result;
-  const first = await settlePayment(db, payment.id, status, chargeId);
-  if (first && status === 'captured') await markPaid(db, payment.orderId);
-  const body = JSON.stringify(paymentOnWire({ ...payment, status }, deps.release));
-  await completeKey(db, request.ref, { status: 201, body });
-  return { status: 201, body, replayed: false };
+  { orderId, cardToken, phase, ref: { customerId } }: PayRequest,
+  tx: Transaction,
+  ownMs: number,
+): Promise<Payment> {
+  deps.tracker.didRead(phase);
+  const order = await lockOrderToPay(tx, phase, orderId, customerId);
+  if (order === null) throw new NotFoundProblem('order', orderId);
+  if (order.status !== 'placed') throw new OrderNotPayableProblem(orderId, `it is ${order.status}`);
+  deps.tracker.didWrite(phase);
+  const payment = { id: uuidv7(), orderId, customerId, amount: order.total, cardToken };
+  const inserting = insertPayment(tx, phase, payment, ownMs).catch((error: unknown) => {
+    if (sqlState(error) !== '23505') throw error; // unique_violation: payments_one_live_per_order
+    throw new OrderNotPayableProblem(orderId, 'another payment for it is under way');
+  });
+  tx.defer(inserting);
+  const createdAt = order.now.toISOString();
+  return { ...payment, status: 'pending', refundedMinor: 0, chargeId: null, createdAt };
 }

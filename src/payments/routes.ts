@@ -1,43 +1,18 @@
-import { Type } from 'typebox';
 import { contextOf } from '../context.ts';
-import { hashRequest } from '../idempotency/keys.ts';
-import { forgetOrder } from '../orders/read-orders.ts';
-import type { Cache } from '../platform/cache.ts';
-import {
-  type App,
-  answers,
-  IdempotencyHeaders,
-  IdParams,
-  sendStored,
-  storableText,
-} from '../platform/http.ts';
-import { MoneySchema } from '../platform/money.ts';
+import { hashRequest } from '../idempotency/request-hash.ts';
+import { type App, answers, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
 import { type PayDeps, pay } from './pay.ts';
+import { refundPayment } from './refund-payment.ts';
+import { paymentSchemas } from './schemas.ts';
 import { findPayment } from './store.ts';
 import { paymentOnWire } from './wire.ts';
 
-export interface PaymentDeps extends PayDeps {
-  readonly cache: Cache;
-}
-
-const NewPayment = Type.Object(
-  { token: storableText(64, 'Card token.') },
-  { additionalProperties: false },
-);
-
 const tags = ['payments'];
 
-export function registerPayments(app: App, deps: PaymentDeps): void {
-  const { pool, release, tracker } = deps;
-  const Payment = Type.Object({
-    id: Type.String(),
-    orderId: Type.String(),
-    status: Type.Enum(['pending', 'captured', 'declined']),
-    total: Type.String(),
-    ...(release.answersMinorUnits && { amount: MoneySchema }),
-    createdAt: Type.String(),
-  });
+export function registerPayments(app: App, deps: PayDeps): void {
+  const { database, release, tracker } = deps;
+  const { Payment, NewPayment, Refund, NewRefund } = paymentSchemas(release);
 
   app.post(
     '/v1/orders/:id/payments',
@@ -60,9 +35,9 @@ export function registerPayments(app: App, deps: PaymentDeps): void {
         key: request.headers['idempotency-key'],
         requestHash: hashRequest('POST', `/v1/orders/${orderId}/payments`, request.body),
       };
-      const answer = await pay(deps, { ref, phase, orderId, cardToken: request.body.token });
-      await forgetOrder(deps.cache, orderId);
-      return sendStored(reply, answer);
+      const { token: cardToken } = request.body;
+      const wanted = { ref, phase, requestId: request.id, orderId, cardToken };
+      return sendStored(reply, await pay(deps, wanted));
     },
   );
 
@@ -81,9 +56,35 @@ export function registerPayments(app: App, deps: PaymentDeps): void {
       const { customer, phase } = contextOf(request);
       const { id } = request.params;
       tracker.didRead(phase);
-      const payment = await findPayment(pool, phase, id, customer.id);
+      const payment = await findPayment(database, phase, id, customer.id);
       if (payment === null) throw new NotFoundProblem('payment', id);
       return paymentOnWire(payment, release);
+    },
+  );
+
+  app.post(
+    '/v1/payments/:id/refunds',
+    {
+      config: { scope: 'payments:write' },
+      schema: {
+        tags,
+        summary: 'Give money of a payment back',
+        headers: IdempotencyHeaders,
+        params: IdParams,
+        body: NewRefund,
+        response: answers(201, Refund, [401, 403, 404, 409, 413, 415, 422]),
+      },
+    },
+    async (request, reply) => {
+      const { customer, phase } = contextOf(request);
+      const { id: paymentId } = request.params;
+      const ref = {
+        customerId: customer.id,
+        key: request.headers['idempotency-key'],
+        requestHash: hashRequest('POST', `/v1/payments/${paymentId}/refunds`, request.body),
+      };
+      const wanted = { ref, phase, requestId: request.id, paymentId, wanted: request.body };
+      return sendStored(reply, await refundPayment(deps, wanted));
     },
   );
 }

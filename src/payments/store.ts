@@ -1,29 +1,36 @@
 import type { Queryable } from '../platform/postgres.ts';
+import { sourcesOf } from '../platform/transitions.ts';
 import { paymentAmount } from '../schema-change/minor-units.ts';
 import { readMoney, sqlByPhase, writeMoney } from '../schema-change/money-sql.ts';
 import type { Phase } from '../schema-change/phases.ts';
-import type { Payment, PaymentStatus } from './payment.ts';
+import { type Payment, type PaymentStatus, paymentTransitions } from './payment.ts';
 
-const findSql = sqlByPhase((phase) => {
+/** Columns of a payment, with what of it was given back. */
+function paymentColumns(phase: Phase): string {
   const amount = readMoney(phase, paymentAmount, 'p');
   return `
-  SELECT p.id, p.order_id, p.customer_id, p.status, p.card_token, p.created_at,
-    ${amount.minor} AS minor, ${amount.currency} AS currency
-  FROM payments p WHERE p.id = $1 AND p.customer_id = $2`;
-});
+    p.id, p.order_id, p.customer_id, p.status, p.card_token, p.gateway_charge_id, p.created_at,
+    ${amount.minor} AS minor, ${amount.currency} AS currency,
+    (SELECT coalesce(sum(r.amount_minor), 0)::bigint FROM refunds r
+      WHERE r.payment_id = p.id AND r.status = 'succeeded') AS refunded_minor`;
+}
+
+const findSql = sqlByPhase(
+  (phase) => `
+  SELECT ${paymentColumns(phase)} FROM payments p WHERE p.id = $1 AND p.customer_id = $2`,
+);
 
 const insertSql = sqlByPhase((phase) => {
   const amount = writeMoney(phase, paymentAmount, { minor: '$4::bigint', currency: '$5::text' });
   return `
-  INSERT INTO payments (id, order_id, customer_id, status, card_token, ${amount.columns})
-  VALUES ($1, $2, $3, 'pending', $6, ${amount.values})
-  RETURNING created_at`;
+  INSERT INTO payments
+    (id, order_id, customer_id, status, card_token, next_attempt_at, ${amount.columns})
+  VALUES ($1, $2, $3, 'pending', $6, now() + $7 * interval '1 millisecond', ${amount.values})`;
 });
 
-// Only a pending payment is settled: a second process that resumed the same one changes nothing.
 const settleSql = `
   UPDATE payments SET status = $2, gateway_charge_id = $3, updated_at = now()
-  WHERE id = $1 AND status = 'pending'`;
+  WHERE id = $1 AND status = ANY ($4)`;
 
 interface PaymentRow {
   readonly id: string;
@@ -31,9 +38,25 @@ interface PaymentRow {
   readonly customer_id: string;
   readonly status: PaymentStatus;
   readonly card_token: string;
+  readonly gateway_charge_id: string | null;
   readonly created_at: Date;
   readonly minor: number;
   readonly currency: string;
+  readonly refunded_minor: number;
+}
+
+function toPayment(row: PaymentRow): Payment {
+  return {
+    id: row.id,
+    orderId: row.order_id,
+    customerId: row.customer_id,
+    status: row.status,
+    amount: { minor: row.minor, currency: row.currency },
+    refundedMinor: row.refunded_minor,
+    cardToken: row.card_token,
+    chargeId: row.gateway_charge_id,
+    createdAt: row.created_at.toISOString(),
+  };
 }
 
 /** Null when there is no such payment, or it is somebody else's. */
@@ -44,45 +67,31 @@ export async function findPayment(
   customerId: string,
 ): Promise<Payment | null> {
   const { rows } = await db.query<PaymentRow>(findSql(phase), [id, customerId]);
-  const [row] = rows;
-  if (row === undefined) return null;
-  return {
-    id: row.id,
-    orderId: row.order_id,
-    customerId: row.customer_id,
-    status: row.status,
-    amount: { minor: row.minor, currency: row.currency },
-    cardToken: row.card_token,
-    createdAt: row.created_at.toISOString(),
-  };
+  return rows[0] === undefined ? null : toPayment(rows[0]);
 }
 
-/** Stores a pending payment in the shape or shapes that the phase writes. */
+/**
+ * Stores a pending payment in the shape or shapes that the phase writes.
+ *
+ * @param ownMs for so long the reconciler leaves it to the request that made it.
+ */
 export async function insertPayment(
   db: Queryable,
   phase: Phase,
-  payment: Omit<Payment, 'status' | 'createdAt'>,
-): Promise<Payment> {
-  const { rows } = await db.query<{ created_at: Date }>(insertSql(phase), [
-    payment.id,
-    payment.orderId,
-    payment.customerId,
-    payment.amount.minor,
-    payment.amount.currency,
-    payment.cardToken,
-  ]);
-  const [row] = rows;
-  if (row === undefined) throw new Error(`payment ${payment.id} was not stored`);
-  return { ...payment, status: 'pending', createdAt: row.created_at.toISOString() };
+  payment: Pick<Payment, 'id' | 'orderId' | 'customerId' | 'amount' | 'cardToken'>,
+  ownMs: number,
+): Promise<void> {
+  const { id, orderId, customerId, amount, cardToken } = payment;
+  const values = [id, orderId, customerId, amount.minor, amount.currency, cardToken, ownMs];
+  await db.query(insertSql(phase), values);
 }
 
-/** Writes the gateway's answer down; true when this call was the one that did. */
+/** Writes the gateway's answer down. Changes nothing where another process was faster. */
 export async function settlePayment(
   db: Queryable,
   id: string,
-  status: Exclude<PaymentStatus, 'pending'>,
+  to: Exclude<PaymentStatus, 'pending'>,
   chargeId: string | null,
-): Promise<boolean> {
-  const { rowCount } = await db.query(settleSql, [id, status, chargeId]);
-  return rowCount === 1;
+): Promise<void> {
+  await db.query(settleSql, [id, to, chargeId, sourcesOf(paymentTransitions, to)]);
 }

@@ -1,4 +1,5 @@
 import type { FastifyError } from 'fastify';
+import { PoolBusyError } from './database.ts';
 import { type FieldError, Problem } from './problems.ts';
 
 /** What a caller is told of a failure. */
@@ -35,7 +36,8 @@ const databaseUnavailable = new Map<string, string>([
   ['ETIMEDOUT', 'connection timed out'],
 ]);
 /** Failures of the driver that have no code. */
-const connectionLost = /timeout exceeded when trying to connect|Connection terminated/;
+const connectionLost =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|connection error and is not queryable|Client was closed/;
 
 /** Fastify's own error codes, told in our words. */
 const frameworkErrors = new Map<string, Pick<Description, 'status' | 'code' | 'title'>>([
@@ -76,10 +78,15 @@ export function describeError(thrown: unknown): Description {
   const code = error.code ?? '';
   const known = frameworkErrors.get(code);
   if (known !== undefined) return { ...known, detail: `${error.message}.`, errors: [] };
-  if (databaseUnavailable.has(code) || connectionLost.test(error.message)) return unavailable;
+  if (isUnavailable(error, code)) return unavailable;
   const { statusCode: status = 500 } = error;
   if (status < 400 || status >= 500) return internal;
   return { status, code: 'bad-request', title: 'Bad request', detail: error.message, errors: [] };
+}
+
+function isUnavailable(error: Error, code: string): boolean {
+  if (error instanceof PoolBusyError || databaseUnavailable.has(code)) return true;
+  return connectionLost.test(error.message);
 }
 
 function describeProblem(problem: Problem): Description {

@@ -76,5 +76,6 @@ export function sendStored(
   answer: { status: number; body: string; replayed: boolean },
 ): FastifyReply {
   if (answer.replayed) reply.header('idempotency-replayed', 'true');
-  return reply.status(answer.status).type('application/json; charset=utf-8').send(answer.body);
+  const type = answer.status < 400 ? 'application/json' : 'application/problem+json';
+  return reply.status(answer.status).type(`${type}; charset=utf-8`).send(answer.body);
 }

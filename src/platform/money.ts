@@ -32,6 +32,18 @@ export function decimalsOf(currency: string): number {
   return found;
 }
 
+/**
+ * The minor units that a decimal text stands for, exact by its digits: "19.99" USD is 1999. Null for
+ * what is no amount of the currency: no plain decimal, finer than its smallest unit, or too large.
+ */
+export function minorOf(decimal: string, currency: string): number | null {
+  const places = decimalsOf(currency);
+  const [, whole, fraction = ''] = /^(\d{1,13})(?:\.(\d+))?$/.exec(decimal) ?? [];
+  if (whole === undefined || fraction.length > places) return null;
+  const minor = Number(whole + fraction.padEnd(places, '0'));
+  return minor <= maxMinor ? minor : null;
+}
+
 /** The amount as a decimal string, exact by arithmetic on digits: 1999 USD is "19.99". */
 export function toDecimal({ minor, currency }: Money): string {
   const places = decimalsOf(currency);

@@ -28,6 +28,8 @@ const lockTimeoutMs = 2_000;
 const idleInTransactionMs = 10_000;
 /** Longest wait for a free connection; beyond it shedding is better than queueing. */
 const acquireTimeoutMs = 5_000;
+/** After the server's own limit: an answer that is later than this will not come any more. */
+const answerMarginMs = 1_000;
 
 // Minor units are bigint; `pg` would hand them over as strings. They stay below 2^53 by the limit
 // on an order's total, and a value beyond it must not be rounded silently.
@@ -38,6 +40,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (value) => {
 });
 
 export function createPool(options: PoolOptions): pg.Pool {
+  const statementMs = options.statementTimeoutMs ?? statementTimeoutMs;
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     application_name: options.applicationName,
@@ -45,72 +48,21 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: acquireTimeoutMs,
     // A pool that shrinks when it is quiet has to grow again in the very moment when traffic comes.
     idleTimeoutMillis: 0,
-    statement_timeout: options.statementTimeoutMs ?? statementTimeoutMs,
+    statement_timeout: statementMs,
+    // A server that is gone without a word (power, network) ends no statement of its own accord.
+    ...(statementMs > 0 && { query_timeout: statementMs + answerMarginMs }),
+    keepAlive: true,
+    // Statements of a transaction that do not need each other's answers share a round trip.
+    pipeline: true,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionMs,
     ...(options.role !== undefined && { options: `-c role=${options.role}` }),
   });
-  // An idle connection that breaks is replaced at its next use; unheard, the event would end us.
+  // An idle connection that breaks is replaced at its next use, and one that breaks in use fails the
+  // next statement on it. Unheard, either event would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
-}
-
-/**
- * Opens every connection of a pool. Each costs a process on the server and a password exchange:
- * better before the first request than during it.
- *
- * @throws the driver's error when one cannot be opened.
- */
-export async function fillPool(pool: pg.Pool): Promise<void> {
-  const opening = Array.from({ length: pool.options.max }, () => pool.connect());
-  const opened = await Promise.allSettled(opening);
-  for (const result of opened) if (result.status === 'fulfilled') result.value.release();
-  const failed = opened.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
-
-/** Classes of failure after which the same transaction may simply be tried again. */
-const retryable = new Map([
-  ['40001', 'serialization_failure'],
-  ['40P01', 'deadlock_detected'],
-]);
-const maxTries = 3;
-
-/**
- * Runs `work` in a transaction on one connection and commits; rolls back when it throws. After a
- * deadlock or a serialization failure it is run again, so `work` must have no effect outside.
- *
- * @throws what `work` throws, and the driver's errors.
- */
-export async function transaction<T>(
-  pool: pg.Pool,
-  work: (client: Queryable) => Promise<T>,
-): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await runOnce(pool, work);
-    } catch (error) {
-      if (attempt >= maxTries || !retryable.has(sqlState(error) ?? '')) throw error;
-    }
-  }
-}
-
-async function runOnce<T>(pool: pg.Pool, work: (client: Queryable) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
-    const result = await work(client as Queryable);
-    await client.query('COMMIT');
-    client.release();
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').then(
-      () => client.release(),
-      // The connection itself is gone: it must not go back to the pool.
-      (failure: Error) => client.release(failure),
-    );
-    throw error;
-  }
 }
 
 /** The five-character SQLSTATE of a PostgreSQL error, or the driver's code, if there is one. */

@@ -31,6 +31,16 @@ export function answerProblem(
     .send({ ...documentOf(description), requestId: request.id });
 }
 
+/** A problem as an answer that is kept: repeated byte for byte, the first request's id included. */
+export function storedProblem(
+  problem: Problem,
+  requestId: string,
+): { status: number; body: string } {
+  const description = describeError(problem);
+  const body = JSON.stringify({ ...documentOf(description), requestId });
+  return { status: description.status, body };
+}
+
 /** Register it after the hooks whose headers a refusal shall have too. */
 export function registerProblems(app: FastifyInstance): void {
   app.setErrorHandler(answerProblem);

@@ -34,7 +34,7 @@ export class NotFoundProblem extends Problem {
   readonly code: string;
   readonly title: string;
 
-  constructor(kind: 'order' | 'product' | 'payment' | 'route', id: string) {
+  constructor(kind: 'order' | 'product' | 'payment' | 'refund' | 'route', id: string) {
     super(`There is no ${kind} ${id} here.`);
     this.code = `${kind}-not-found`;
     this.title = `No such ${kind}`;

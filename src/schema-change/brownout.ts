@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { type Queryable, transaction } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres.ts';
+import { transaction } from '../platform/transaction.ts';
 import { isReleaseName, releaseOf } from '../releases.ts';
 import type { SchemaChange } from './change.ts';
 import { liveInstances, oldUse } from './instances.ts';

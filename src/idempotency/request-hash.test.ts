@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashRequest } from './keys.ts';
+import { hashRequest } from './request-hash.ts';
 
 const path = '/v1/orders';
 const body = { items: [{ sku: 'mug', quantity: 2 }, { sku: 'pen' }], currency: 'USD' };

@@ -1,0 +1,106 @@
+import type pg from 'pg';
+import { type Queryable, sqlState } from './postgres.ts';
+
+/** One transaction, on one connection. Statements reach the server in the order of their calls. */
+export interface Transaction extends Queryable {
+  /**
+   * Has COMMIT wait for something that is under way, a statement whose answer nobody needs for
+   * example: it goes out together with COMMIT instead of taking a round trip of its own. When it
+   * fails the transaction does.
+   */
+  defer(underWay: Promise<unknown>): void;
+}
+
+/** Classes of failure after which the same transaction may simply be tried again. */
+const retryable = new Map([
+  ['0A000', 'feature_not_supported'], // "cached plan must not change result type", see statements.ts
+  ['40001', 'serialization_failure'],
+  ['40P01', 'deadlock_detected'],
+]);
+const maxTries = 3;
+
+/** How a statement is sent on a connection. */
+export type Send = (
+  client: pg.PoolClient,
+  text: string,
+  values?: readonly unknown[],
+) => Promise<pg.QueryResult>;
+
+/**
+ * Runs `work` in a transaction and commits; rolls back when it throws, or when something that it
+ * deferred fails. BEGIN goes out together with the first statement, and COMMIT with what was
+ * deferred. After a deadlock or a serialization failure `work` is run again, so it must have no
+ * effect outside.
+ *
+ * @throws what `work` or the first failed statement throws.
+ */
+export async function runTransaction<T>(
+  acquire: () => Promise<pg.PoolClient>,
+  send: Send,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runOnce(await acquire(), send, work);
+    } catch (error) {
+      if (attempt >= maxTries || !retryable.has(sqlState(error) ?? '')) throw error;
+    }
+  }
+}
+
+/** As `runTransaction`, on a pool whose statements are sent as they are. */
+export function transaction<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return runTransaction(
+    () => pool.connect(),
+    (client, text, values) => client.query(text, values as unknown[]),
+    work,
+  );
+}
+
+async function runOnce<T>(
+  client: pg.PoolClient,
+  send: Send,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const underWay: Promise<unknown>[] = [];
+  const defer = (promise: Promise<unknown>) => {
+    promise.catch(() => {}); // looked at before COMMIT is believed
+    underWay.push(promise);
+  };
+  const query = (text: string, values?: readonly unknown[]) => send(client, text, values);
+  try {
+    defer(client.query('BEGIN'));
+    const result = await work({ query, defer } as Transaction);
+    const committing = client.query('COMMIT');
+    defer(committing);
+    await allOf(underWay);
+    // COMMIT of a transaction that has failed is answered as a success, by another name.
+    if ((await committing).command !== 'COMMIT') throw new Error('the transaction had failed');
+    client.release();
+    return result;
+  } catch (error) {
+    const failure = await causeOf(error, underWay);
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      // The connection itself is gone: it must not go back to the pool.
+      (lost: Error) => client.release(lost),
+    );
+    throw failure;
+  }
+}
+
+const inFailedTransaction = '25P02';
+
+/** A statement that came after a failed one says only that; the failed one says why. */
+async function causeOf(error: unknown, underWay: readonly Promise<unknown>[]): Promise<unknown> {
+  const ended = await Promise.allSettled(underWay);
+  if (sqlState(error) !== inFailedTransaction) return error;
+  return ended.find((result) => result.status === 'rejected')?.reason ?? error;
+}
+
+/** Waits for all; throws the failure of the first in order, which the later ones follow from. */
+async function allOf(underWay: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(underWay)) {
+    if (result.status === 'rejected') throw result.reason;
+  }
+}
