@@ -19,7 +19,7 @@ import type { Metrics } from './platform/metrics.ts';
 import { registerOpenApi } from './platform/openapi.ts';
 import { answerClientError, answerProblem, registerProblems } from './platform/problem-answers.ts';
 import { nameRelease, registerReleaseHeaders } from './platform/release-headers.ts';
-import { registerRequestMetrics } from './platform/request-metrics.ts';
+import { countAnswer, registerRequestMetrics } from './platform/request-metrics.ts';
 import type { Release } from './releases.ts';
 import type { PhaseTracker } from './schema-change/phase-tracker.ts';
 
@@ -57,11 +57,15 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     forceCloseConnections: 'idle',
     // What still arrives while it closes is answered: everything that it needs is closed after that.
     return503OnClosing: false,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => {
+      const status = answerClientError(error, socket);
+      if (status !== null) deps.metrics.unreadableRequests.inc({ status: `${status}` });
+    },
     frameworkErrors: (error, request, reply) => {
       // Hooks do not run for what the router itself refuses.
       nameRelease(reply, deps.release);
       answerProblem(error, request, reply);
+      countAnswer(deps.metrics, request, reply);
     },
     // Fastify's defaults turn "3" into 3 and drop fields that are not known: a wrong order taken.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },

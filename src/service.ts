@@ -17,6 +17,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { createPeriodic } from './platform/periodic.ts';
 import { createRedisCache } from './platform/redis-cache.ts';
 import { releaseOf } from './releases.ts';
+import { registerReplicaMetrics } from './replica-metrics.ts';
 import { checkSchema } from './schema-change/check-schema.ts';
 import { createHeartbeat } from './schema-change/heartbeat.ts';
 import { PhaseTracker } from './schema-change/phase-tracker.ts';
@@ -75,6 +76,7 @@ export async function createService(
     applicationName: `scaleretail/${release.name}/${instanceId}`,
     size: config.databasePoolSize,
     role: config.databaseRole,
+    onAcquired: (seconds) => metrics.poolAcquire.observe(seconds),
   });
   const { redisUrl } = config;
   const cache =
@@ -106,14 +108,18 @@ export async function createService(
     () => (flags.known() ? null : 'no state of the flags is known yet'),
     () => (heartbeat.known() ? null : 'no heartbeat has reached the database yet'),
   ]);
+  registerReplicaMetrics(metrics, { database, flags, tracker, health });
   const { keyTtlMs } = config;
   const parts = { release, database, keyTtlMs, cache, gateway, tracker };
   const app = await buildApp({ ...parts, authenticate, health, metrics, faults, log });
   const reconcile = createReconciler({
     ...parts,
     log,
-    onBacklog: () => {},
-    onReconciled: () => {},
+    onBacklog(kind, { count, oldestSeconds }) {
+      metrics.paymentsPending.set({ kind }, count);
+      metrics.oldestPendingSeconds.set({ kind }, oldestSeconds);
+    },
+    onReconciled: (kind, outcome) => metrics.reconciled.inc({ kind, outcome }),
   });
   const reap = async () => {
     const reaped = await reapExpiredKeys(database);

@@ -2,7 +2,8 @@ import { InMemStorageProvider, Unleash, UnleashEvents } from 'unleash-client';
 import type { Metrics } from './metrics.ts';
 
 /** The flags that the service asks about. */
-export type FlagName = 'orders.dual-write' | 'orders.read-new' | 'orders.shadow-compare';
+export const flagNames = ['orders.dual-write', 'orders.read-new', 'orders.shadow-compare'] as const;
+export type FlagName = (typeof flagNames)[number];
 
 export interface Flags {
   /** Whether any state of the flags is known, from the server or from the bootstrap file. */
@@ -11,6 +12,8 @@ export interface Flags {
   readonly ready: Promise<void>;
   /** `customerId` keeps a customer on the same side of a gradual rollout; absent: nobody. */
   isEnabled(name: FlagName, customerId?: string): boolean;
+  /** Whether the flag is on at all, for whatever share of the customers. */
+  isOn(name: FlagName): boolean;
   close(): void;
 }
 
@@ -55,12 +58,21 @@ export function createFlags(options: FlagOptions, metrics: Metrics): Flags {
       resolve();
     });
   });
+  // What a bootstrap file says is a change too, and no contact.
+  let fromFile = options.bootstrapFile !== undefined;
+  const didContact = () => metrics.flagsLastContact.setToCurrentTime();
+  unleash.on(UnleashEvents.Unchanged, didContact);
+  unleash.on(UnleashEvents.Changed, () => {
+    if (!fromFile) didContact();
+    fromFile = false;
+  });
   unleash.start().catch(options.onError);
   return {
     known: () => known,
     ready,
     isEnabled: (name, customerId) =>
       unleash.isEnabled(name, customerId === undefined ? {} : { userId: customerId }),
+    isOn: (name) => unleash.getFeatureToggleDefinition(name)?.enabled ?? false,
     close() {
       closed = true;
     },

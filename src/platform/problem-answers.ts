@@ -55,16 +55,26 @@ export function registerProblems(app: FastifyInstance): void {
   app.setNotFoundHandler(refuse);
 }
 
+type UnreadableStatus = 400 | 408 | 431;
+
 /** Codes of Node's HTTP parser that have a status of their own; the rest is 400. */
-const parserStatus = new Map([
+const parserStatus = new Map<string, UnreadableStatus>([
   ['ERR_HTTP_REQUEST_TIMEOUT', 408],
   ['HPE_HEADER_OVERFLOW', 431],
 ]);
 
-/** Answers what is no HTTP request at all, or not a whole one. It has no request id. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (socket.writable && error.code !== 'ECONNRESET') {
-    const status = parserStatus.get(error.code ?? '') ?? 400;
+/**
+ * Answers what is no HTTP request at all, or not a whole one. It has no request id.
+ *
+ * @returns the status of the answer, null when there is nobody left to answer.
+ */
+export function answerClientError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+): UnreadableStatus | null {
+  const there = socket.writable && error.code !== 'ECONNRESET';
+  const status = there ? (parserStatus.get(error.code ?? '') ?? 400) : null;
+  if (status !== null) {
     const title = STATUS_CODES[status] ?? 'Bad Request';
     const code = title.toLowerCase().replaceAll(' ', '-');
     const detail = 'This is not a request that an HTTP server can read.';
@@ -73,4 +83,5 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     socket.write(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   }
   socket.destroySoon();
+  return status;
 }

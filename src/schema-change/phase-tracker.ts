@@ -39,6 +39,11 @@ export class PhaseTracker {
     this.#schema = state;
   }
 
+  /** For whoever watches: the schema as last heard of, and the oldest phase given on it now. */
+  current(): { readonly schema: SchemaState; readonly oldestPhase: Phase } {
+    return { schema: this.#schema, oldestPhase: this.#decide(false) };
+  }
+
   /** The phase for one customer's request. `leave` must be called when the request has ended. */
   enter(customerId: string): { phase: Phase; leave: () => void } {
     const phase = this.#decide(this.#flags.isEnabled('orders.read-new', customerId));
