@@ -21,6 +21,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'embedded/**/*.test.ts',
             'gateway-sandbox/**/*.test.ts',
+            'bench/**/*.test.ts',
           ],
         },
       },

@@ -36,6 +36,11 @@ const forbidden: readonly [file: string, from: string, why: string][] = [
   ['src/orders/x.ts', '../app.ts', 'app knows the features'],
   ['src/app.ts', '../rollout-lab/src/main.ts', 'can be deleted'],
   ['test/x.test.ts', '../rollout-lab/src/main.ts', 'can be deleted'],
+  ['src/platform/x.ts', '../../bench/statistics.ts', 'Nothing imports the benchmark'],
+  ['src/orders/x.ts', '../../bench/statistics.ts', 'Nothing imports the benchmark'],
+  ['src/app.ts', '../bench/statistics.ts', 'Nothing imports the benchmark'],
+  ['bench/world/x.ts', '../../src/config.ts', 'imports nothing of it'],
+  ['bench/x.ts', '../rollout-lab/src/main.ts', 'can be deleted'],
   ['rollout-lab/src/x.ts', '../../src/schema-change/phases.ts', 'imports nothing of the service'],
   ['rollout-lab/src/x.ts', '../../src/releases.ts', 'imports nothing of the service'],
 ];
@@ -46,6 +51,8 @@ const allowed: readonly [file: string, from: string][] = [
   ['src/orders/x.ts', '../schema-change/phases.ts'],
   ['src/schema-change/x.ts', '../platform/postgres.ts'],
   ['rollout-lab/src/x.ts', './run/run.ts'],
+  ['bench/x.ts', './world/shop.ts'],
+  ['bench/x.ts', '@scaleretail/embedded/postgres'],
 ];
 
 describe('the direction of imports', () => {
