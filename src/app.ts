@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Logger } from 'pino';
+import { impliedProblems, problems } from './api-problems.ts';
 import { registerCatalog } from './catalog/routes.ts';
 import { registerContext } from './context.ts';
 import { registerOrders } from './orders/routes.ts';
@@ -18,7 +19,7 @@ import { pressureLimits, registerLoadShedding } from './platform/load-shedding.t
 import type { Metrics } from './platform/metrics.ts';
 import { registerOpenApi } from './platform/openapi.ts';
 import { answerClientError, answerProblem, registerProblems } from './platform/problem-answers.ts';
-import { nameRelease, registerReleaseHeaders } from './platform/release-headers.ts';
+import { nameRelease, registerReleaseHeaders, releaseHeaders } from './platform/release-headers.ts';
 import { countAnswer, registerRequestMetrics } from './platform/request-metrics.ts';
 import type { Release } from './releases.ts';
 import type { PhaseTracker } from './schema-change/phase-tracker.ts';
@@ -58,7 +59,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     // What still arrives while it closes is answered: everything that it needs is closed after that.
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => {
-      const status = answerClientError(error, socket);
+      const status = answerClientError(error, socket, releaseHeaders(deps.release));
       if (status !== null) deps.metrics.unreadableRequests.inc({ status: `${status}` });
     },
     frameworkErrors: (error, request, reply) => {
@@ -79,7 +80,12 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   registerRequestMetrics(app, deps.metrics);
   await registerLoadShedding(app, deps.metrics, pressureLimits());
   registerFaults(app, deps.faults);
-  await registerOpenApi(app, deps.release.name);
+  await registerOpenApi(app, {
+    release: deps.release.name,
+    deprecates: deps.release.answersMinorUnits,
+    problems,
+    implied: impliedProblems,
+  });
   registerContext(app, deps);
 
   registerHealth(app, deps.health, deps.metrics);

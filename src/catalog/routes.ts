@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Cache } from '../platform/cache.ts';
 import type { Database } from '../platform/database.ts';
-import { type App, answers, Sku } from '../platform/http.ts';
+import { type App, closed, NextCursor, Sku } from '../platform/http.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
 import type { Release } from '../releases.ts';
 import { findProduct, listProducts, type Product } from './store.ts';
@@ -12,25 +12,32 @@ export interface CatalogDeps {
   readonly release: Release;
 }
 
-const ProductSchema = Type.Object({
-  sku: Type.String(),
-  name: Type.String(),
-  inStock: Type.Boolean(),
-  prices: Type.Record(Type.String(), Type.String(), {
-    description: 'Price of one piece by currency; may be finer than the smallest coin.',
-  }),
-});
+const pageSize = 50;
 
-const ProductPage = Type.Object({
-  products: Type.Array(ProductSchema),
-  next: Type.Union([Type.String(), Type.Null()]),
-});
+const ProductSchema = Type.Object(
+  {
+    sku: Type.String(),
+    name: Type.String(),
+    inStock: Type.Boolean(),
+    // `Type.Record` would look each name up by an expression when it is serialised.
+    prices: Type.Unsafe<Readonly<Record<string, string>>>({
+      type: 'object',
+      additionalProperties: { type: 'string', pattern: '^\\d+(\\.\\d+)?$' },
+      description: 'Price of one piece by currency; may be finer than the smallest coin.',
+    }),
+  },
+  { ...closed, title: 'Product', description: 'A product.' },
+);
+
+const ProductPage = Type.Object(
+  { products: Type.Array(ProductSchema, { maxItems: pageSize }), next: NextCursor },
+  { ...closed, title: 'ProductPage', description: 'Products in the order of their SKU.' },
+);
 
 const PageQuery = Type.Object({ cursor: Type.Optional(Sku) }, { additionalProperties: false });
 
 const SkuParams = Type.Object({ sku: Sku });
 
-const pageSize = 50;
 const tags = ['catalog'];
 
 export function registerCatalog(app: App, deps: CatalogDeps): void {
@@ -41,11 +48,12 @@ export function registerCatalog(app: App, deps: CatalogDeps): void {
     '/v1/products',
     {
       schema: {
+        operationId: 'listProducts',
         tags,
         summary: 'List products',
         security: [],
         querystring: PageQuery,
-        response: answers(200, ProductPage, []),
+        response: { 200: ProductPage },
       },
     },
     async (request) => {
@@ -59,12 +67,14 @@ export function registerCatalog(app: App, deps: CatalogDeps): void {
   app.get(
     '/v1/products/:sku',
     {
+      config: { problems: ['product-not-found'] },
       schema: {
+        operationId: 'readProduct',
         tags,
         summary: 'Read a product',
         security: [],
         params: SkuParams,
-        response: answers(200, ProductSchema, [404]),
+        response: { 200: ProductSchema },
       },
     },
     async (request) => {

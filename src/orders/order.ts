@@ -1,7 +1,8 @@
 import type { Money } from '../platform/money.ts';
 import type { Transitions } from '../platform/transitions.ts';
 
-export type OrderStatus = 'placed' | 'paid' | 'cancelled';
+export const orderStatuses = ['placed', 'paid', 'cancelled'] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
 
 /** An order is paid or cancelled, once. Money that is given back later is on its payment. */
 export const orderTransitions: Transitions<OrderStatus> = {

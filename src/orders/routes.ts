@@ -2,7 +2,7 @@ import { contextOf } from '../context.ts';
 import { answerOnce, type OnceDeps } from '../idempotency/once.ts';
 import { hashRequest } from '../idempotency/request-hash.ts';
 import type { Cache } from '../platform/cache.ts';
-import { type App, answers, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
+import { type App, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
 import type { Release } from '../releases.ts';
 import { impliedCurrency } from '../schema-change/minor-units.ts';
 import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
@@ -27,13 +27,17 @@ export function registerOrders(app: App, deps: OrderDeps): void {
   app.post(
     '/v1/orders',
     {
-      config: { scope: 'orders:write' },
+      config: {
+        scope: 'orders:write',
+        problems: ['out-of-stock', 'unknown-sku', 'total-too-large'],
+      },
       schema: {
+        operationId: 'placeOrder',
         tags,
         summary: 'Place an order',
         headers: IdempotencyHeaders,
         body: NewOrder,
-        response: answers(201, Order, [401, 403, 409, 413, 415, 422]),
+        response: { 201: Order },
       },
     },
     async (request, reply) => {
@@ -56,12 +60,13 @@ export function registerOrders(app: App, deps: OrderDeps): void {
   app.get(
     '/v1/orders/:id',
     {
-      config: { scope: 'orders:read' },
+      config: { scope: 'orders:read', problems: ['order-not-found'] },
       schema: {
+        operationId: 'readOrder',
         tags,
         summary: 'Read one of your orders',
         params: IdParams,
-        response: answers(200, Order, [401, 403, 404]),
+        response: { 200: Order },
       },
     },
     async (request) => {
@@ -76,10 +81,11 @@ export function registerOrders(app: App, deps: OrderDeps): void {
     {
       config: { scope: 'orders:read' },
       schema: {
+        operationId: 'listOrders',
         tags,
         summary: 'List your orders, newest first',
         querystring: PageQuery,
-        response: answers(200, Page, [401, 403]),
+        response: { 200: Page },
       },
     },
     async (request) => {
@@ -98,13 +104,14 @@ export function registerOrders(app: App, deps: OrderDeps): void {
   app.post(
     '/v1/orders/:id/cancel',
     {
-      config: { scope: 'orders:write' },
+      config: { scope: 'orders:write', problems: ['order-not-found', 'order-not-cancellable'] },
       schema: {
+        operationId: 'cancelOrder',
         tags,
         summary: 'Cancel an order that is not paid',
         headers: IdempotencyHeaders,
         params: IdParams,
-        response: answers(200, Order, [401, 403, 404, 409, 422]),
+        response: { 200: Order },
       },
     },
     async (request, reply) => {

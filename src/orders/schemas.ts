@@ -1,34 +1,40 @@
 import { Type } from 'typebox';
-import { Sku } from '../platform/http.ts';
-import { MoneySchema } from '../platform/money.ts';
+import { closed, Id, NextCursor, oneOf, Sku, Time } from '../platform/http.ts';
+import { decimalSchema, MoneySchema } from '../platform/money.ts';
 import type { Release } from '../releases.ts';
+import { orderStatuses } from './order.ts';
+import type { orderOnWire } from './wire.ts';
 
 const maxLines = 50;
 const maxQuantity = 1_000;
 const maxPage = 100;
 
-const decimal = Type.String({
-  pattern: '^\\d+(\\.\\d+)?$',
-  description: 'Decimal amount. Deprecated from release 2.0 on: see the field with minor units.',
-});
-
 /** Body and answers of the order routes, for what a release accepts and tells. */
 export function orderSchemas(release: Release) {
   const minor = release.answersMinorUnits;
-  const Item = Type.Object({
-    sku: Type.String(),
-    quantity: Type.Integer(),
-    unitPrice: decimal,
-    ...(minor && { unitAmount: MoneySchema }),
-  });
-  const Order = Type.Object({
-    id: Type.String(),
-    status: Type.Enum(['placed', 'paid', 'cancelled']),
-    total: decimal,
-    ...(minor && { amount: MoneySchema }),
-    items: Type.Array(Item),
-    createdAt: Type.String(),
-  });
+  const decimal = decimalSchema(minor);
+  const Item = Type.Object(
+    {
+      sku: Type.String(),
+      quantity: Type.Integer({ minimum: 1, maximum: maxQuantity }),
+      unitPrice: decimal,
+      ...(minor && { unitAmount: MoneySchema }),
+    },
+    { ...closed, title: 'OrderItem' },
+  );
+  const Order = Type.Unsafe<ReturnType<typeof orderOnWire>>(
+    Type.Object(
+      {
+        id: Id,
+        status: oneOf(orderStatuses),
+        total: decimal,
+        ...(minor && { amount: MoneySchema }),
+        items: Type.Array(Item, { minItems: 1, maxItems: maxLines }),
+        createdAt: Time,
+      },
+      { ...closed, title: 'Order', description: 'An order.' },
+    ),
+  );
   const NewOrder = Type.Object(
     {
       items: Type.Array(
@@ -43,12 +49,16 @@ export function orderSchemas(release: Release) {
       ),
       currency: Type.Optional(Type.Enum([...release.currencies])),
     },
-    { additionalProperties: false },
+    {
+      ...closed,
+      title: 'NewOrder',
+      examples: [{ items: [{ sku: 'mug', quantity: 2 }] }],
+    },
   );
-  const Page = Type.Object({
-    orders: Type.Array(Order),
-    next: Type.Union([Type.String(), Type.Null()], { description: 'Cursor of the next page.' }),
-  });
+  const Page = Type.Object(
+    { orders: Type.Array(Order, { maxItems: maxPage }), next: NextCursor },
+    { ...closed, title: 'OrderPage', description: 'Orders, newest first.' },
+  );
   return { Order, NewOrder, Page };
 }
 

@@ -1,6 +1,6 @@
 import { contextOf } from '../context.ts';
 import { hashRequest } from '../idempotency/request-hash.ts';
-import { type App, answers, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
+import { type App, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
 import { type PayDeps, pay } from './pay.ts';
 import { refundPayment } from './refund-payment.ts';
@@ -17,14 +17,25 @@ export function registerPayments(app: App, deps: PayDeps): void {
   app.post(
     '/v1/orders/:id/payments',
     {
-      config: { scope: 'payments:write' },
+      config: {
+        scope: 'payments:write',
+        problems: [
+          'order-not-found',
+          'payment-not-found',
+          'order-not-payable',
+          'card-token-refused',
+          'payment-pending',
+          'gateway-unavailable',
+        ],
+      },
       schema: {
+        operationId: 'payOrder',
         tags,
         summary: 'Pay an order',
         headers: IdempotencyHeaders,
         params: IdParams,
         body: NewPayment,
-        response: answers(201, Payment, [401, 403, 404, 409, 413, 415, 422]),
+        response: { 201: Payment },
       },
     },
     async (request, reply) => {
@@ -44,12 +55,13 @@ export function registerPayments(app: App, deps: PayDeps): void {
   app.get(
     '/v1/payments/:id',
     {
-      config: { scope: 'orders:read' },
+      config: { scope: 'orders:read', problems: ['payment-not-found'] },
       schema: {
+        operationId: 'readPayment',
         tags,
         summary: 'Read one of your payments',
         params: IdParams,
-        response: answers(200, Payment, [401, 403, 404]),
+        response: { 200: Payment },
       },
     },
     async (request) => {
@@ -65,14 +77,27 @@ export function registerPayments(app: App, deps: PayDeps): void {
   app.post(
     '/v1/payments/:id/refunds',
     {
-      config: { scope: 'payments:write' },
+      config: {
+        scope: 'payments:write',
+        problems: [
+          'payment-not-found',
+          'refund-not-found',
+          'payment-not-refundable',
+          'refund-amount-invalid',
+          'refund-too-large',
+          'refund-refused',
+          'refund-pending',
+          'gateway-unavailable',
+        ],
+      },
       schema: {
+        operationId: 'refundPayment',
         tags,
         summary: 'Give money of a payment back',
         headers: IdempotencyHeaders,
         params: IdParams,
         body: NewRefund,
-        response: answers(201, Refund, [401, 403, 404, 409, 413, 415, 422]),
+        response: { 201: Refund },
       },
     },
     async (request, reply) => {

@@ -24,6 +24,7 @@ export class UnauthorizedProblem extends Problem {
   readonly status = 401;
   readonly code = 'unauthorized';
   readonly title = 'Not signed in';
+  override readonly headers = { 'www-authenticate': 'Bearer' };
 }
 
 export class MissingScopeProblem extends Problem {

@@ -9,7 +9,11 @@ it.each([
   ['no HTTP at all\r\n\r\n', 400, 'bad-request'],
   [`GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'request-header-fields-too-large'],
 ])('answers bytes that are no request with a problem document: %#', async (bytes, status, code) => {
-  const app = Fastify({ clientErrorHandler: answerClientError });
+  const app = Fastify({
+    clientErrorHandler: (error, socket) => {
+      answerClientError(error, socket, { 'x-release': '1.0' });
+    },
+  });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
   await once(socket, 'connect');
@@ -18,5 +22,10 @@ it.each([
   await app.close();
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(head).toContain('application/problem+json');
-  expect(JSON.parse(body)).toMatchObject({ status, code });
+  expect(head).toContain('x-release: 1.0');
+  expect(JSON.parse(body)).toMatchObject({
+    status,
+    code,
+    requestId: expect.stringMatching(/^.{36}$/),
+  });
 });

@@ -10,6 +10,7 @@ export interface Description {
   readonly detail: string;
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds?: number | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** SQLSTATEs and driver codes that say "the database cannot answer now", not "this is wrong". */
@@ -90,8 +91,8 @@ function isUnavailable(error: Error, code: string): boolean {
 }
 
 function describeProblem(problem: Problem): Description {
-  const { status, code, title, message: detail, errors, retryAfterSeconds } = problem;
-  return { status, code, title, detail, errors, retryAfterSeconds };
+  const { status, code, title, message: detail, errors, retryAfterSeconds, headers } = problem;
+  return { status, code, title, detail, errors, retryAfterSeconds, headers };
 }
 
 type Validation = NonNullable<FastifyError['validation']>;

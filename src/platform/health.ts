@@ -27,32 +27,44 @@ export function createHealth(checks: readonly ReadinessCheck[]): Health {
   };
 }
 
-const Status = Type.Object({ status: Type.String(), reason: Type.Optional(Type.String()) });
+const Status = Type.Object(
+  { status: Type.String(), reason: Type.Optional(Type.String()) },
+  { title: 'Probe', additionalProperties: false, description: 'Whether, and if not why.' },
+);
+
+const metricsText = {
+  description: 'Metrics as Prometheus reads them.',
+  content: { 'text/plain': { schema: Type.String() } },
+};
+
+const operation = (operationId: string, summary: string, response: object) => ({
+  config: spared,
+  schema: { operationId, summary, response, tags: ['operations'], security: [] },
+});
 
 /** Probes and metrics. Liveness looks at the process alone and stays up during the drain. */
 export function registerHealth(app: FastifyInstance, health: Health, metrics: Metrics): void {
   let started = false;
-  const answers = { response: { 200: Status, 503: Status }, tags: ['operations'], security: [] };
-  const config = spared;
-  app.get('/livez', { config, schema: answers }, async () => ({ status: 'alive' }));
-  app.get('/readyz', { config, schema: answers }, async (_request, reply) => {
+  const both = { 200: Status, 503: Status };
+  const alive = operation('livez', 'Whether the process answers', { 200: Status });
+  app.get('/livez', alive, async () => ({ status: 'alive' }));
+  const ready = operation('readyz', 'Whether it may get traffic', both);
+  app.get('/readyz', ready, async (_request, reply) => {
     const reason = health.notReady();
     if (reason !== null) return reply.status(503).send({ status: 'not ready', reason });
     started = true;
     return { status: 'ready' };
   });
-  app.get('/startupz', { config, schema: answers }, async (_request, reply) => {
+  const startedUp = operation('startupz', 'Whether it has been ready', both);
+  app.get('/startupz', startedUp, async (_request, reply) => {
     const reason = health.notReady();
     started ||= reason === null;
     if (started) return { status: 'started' };
     return reply.status(503).send({ status: 'starting', reason: reason ?? '' });
   });
-  app.get(
-    '/metrics',
-    { config, schema: { tags: ['operations'], security: [] } },
-    async (_request, reply) => {
-      reply.type(metrics.registry.contentType);
-      return metrics.registry.metrics();
-    },
-  );
+  const told = operation('metrics', 'Metrics of this replica', { 200: metricsText });
+  app.get('/metrics', told, async (_request, reply) => {
+    reply.type(metrics.registry.contentType);
+    return metrics.registry.metrics();
+  });
 }

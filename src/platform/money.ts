@@ -6,10 +6,22 @@ export interface Money {
   readonly currency: string;
 }
 
-export const MoneySchema = Type.Object({
-  minor: Type.Integer({ description: 'Amount in the smallest unit of the currency.' }),
-  currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code.' }),
-});
+export const MoneySchema = Type.Object(
+  {
+    minor: Type.Integer({ description: 'Amount in the smallest unit of the currency.' }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code.' }),
+  },
+  { title: 'Money', additionalProperties: false },
+);
+
+/** An amount as it was told before release 2.0, for what a release answers. */
+export function decimalSchema(deprecated: boolean) {
+  return Type.String({
+    pattern: '^\\d+(\\.\\d+)?$',
+    description: 'Decimal amount. Deprecated from release 2.0 on: see the field with minor units.',
+    ...(deprecated && { deprecated }),
+  });
+}
 
 /** Decimals of each currency, from ISO 4217 (list one, column "minor unit"). */
 const decimals = new Map([

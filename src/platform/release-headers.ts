@@ -5,8 +5,13 @@ import type { Release } from '../releases.ts';
 const deprecatedSince = '@1767225600'; // 2026-01-01
 const sunset = 'Thu, 31 Dec 2026 23:59:59 GMT'; // RFC 8594
 
+/** Headers of every answer. */
+export function releaseHeaders(release: Release): { 'x-release': string } {
+  return { 'x-release': release.name };
+}
+
 export function nameRelease(reply: FastifyReply, release: Release): void {
-  reply.header('x-release', release.name);
+  reply.headers(releaseHeaders(release));
 }
 
 /** Names the release in every answer, and says where an answer has fields on their way out. */

@@ -110,8 +110,8 @@ export const badRequests: readonly BadRequest[] = [
     code: 'url-too-long',
   },
   { ...invalidPath('GET', '/v1/nothing', ''), status: 404, code: 'route-not-found' },
-  { ...invalidPath('PUT', '/v1/orders', ''), status: 404, code: 'route-not-found' },
-  { ...invalidPath('DELETE', `/v1/orders/${id}`, ''), status: 404, code: 'route-not-found' },
+  { ...invalidPath('PUT', '/v1/orders', ''), status: 405, code: 'method-not-allowed' },
+  { ...invalidPath('DELETE', `/v1/orders/${id}`, ''), status: 405, code: 'method-not-allowed' },
 ];
 
 function invalidPath(

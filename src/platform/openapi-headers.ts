@@ -1,0 +1,52 @@
+/** Headers that answers have, as the document describes them. */
+export const headers = {
+  'x-release': { schema: { type: 'string' }, description: 'The release that answered.' },
+  'retry-after': {
+    schema: { type: 'integer', minimum: 1 },
+    description: 'Seconds to wait before the request is repeated.',
+  },
+  'www-authenticate': {
+    schema: { type: 'string', pattern: '^Bearer' },
+    description: 'How to sign in (RFC 6750).',
+  },
+  allow: {
+    schema: { type: 'string', pattern: '^[A-Z]+(, [A-Z]+)*$' },
+    description: 'The methods that the path knows (RFC 9110).',
+  },
+  'idempotency-replayed': {
+    schema: { type: 'string', const: 'true' },
+    description: 'This is the answer that was given the first time.',
+  },
+  deprecation: {
+    schema: { type: 'string', pattern: '^@\\d+$' },
+    description: 'Since when the decimal amounts are deprecated (RFC 9745).',
+  },
+  sunset: {
+    schema: { type: 'string' },
+    description: 'Until when the decimal amounts are there (RFC 8594).',
+  },
+} as const;
+
+export type HeaderName = keyof typeof headers;
+
+/** Every answer has them. */
+const everywhere: readonly HeaderName[] = ['x-release'];
+
+/** The headers of one answer: those of every answer, and `names`; the certain ones by reference. */
+export function headersOf(names: readonly HeaderName[], certain: (name: HeaderName) => boolean) {
+  return Object.fromEntries([
+    ...everywhere.map((name) => [name, referTo(name)]),
+    ...names.map((name) => [name, certain(name) ? referTo(name) : headers[name]]),
+  ]);
+}
+
+const referTo = (name: HeaderName) => ({ $ref: `#/components/headers/${name}` });
+
+/** What the references point to. */
+export function headerComponents() {
+  const entries = Object.entries(headers).map(([name, header]) => [
+    name,
+    { ...header, required: true },
+  ]);
+  return Object.fromEntries(entries);
+}
