@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startFlagServer } from '@scaleretail/embedded/flag-server';
+import { createLogin } from '@scaleretail/embedded/login';
 import { startPostgres } from '@scaleretail/embedded/postgres';
 import { spawnNode } from '@scaleretail/embedded/spawn-node';
 import { Command, CommanderError, Option } from 'commander';
@@ -10,6 +11,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
 import { startGateway } from '../gateway-sandbox/server.ts';
 import { type ReleaseName, releaseNames } from '../src/releases.ts';
+import { serviceRole } from '../src/schema-change/brownout.ts';
 import { migrate } from '../src/schema-change/migrate.ts';
 
 const serverScript = fileURLToPath(new URL('../src/server.ts', import.meta.url));
@@ -27,6 +29,7 @@ async function develop(release: ReleaseName, port: string): Promise<number> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   await client.query(products);
+  const serviceUrl = await createLogin(client, databaseUrl, serviceRole);
   await client.end();
   const flags = await startFlagServer({
     flags: [
@@ -40,7 +43,8 @@ async function develop(release: ReleaseName, port: string): Promise<number> {
   const env = {
     RELEASE: release,
     PORT: port,
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: serviceUrl,
+    SCHEMA_DATABASE_URL: databaseUrl,
     UNLEASH_URL: flags.url,
     UNLEASH_TOKEN: flags.token,
     GATEWAY_URL: gateway.url,

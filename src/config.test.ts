@@ -73,6 +73,17 @@ describe('readSchemaConfig', () => {
     expect(readSchemaConfig({ DATABASE_URL })).toMatchObject({ databaseUrl: DATABASE_URL });
     expect(messageOf(() => readSchemaConfig({}))).toContain('DATABASE_URL is not set');
   });
+
+  it('prefers the address with the owner’s login, and names it when it is wrong', () => {
+    const { DATABASE_URL } = required;
+    const SCHEMA_DATABASE_URL = 'postgres://owner@127.0.0.1/shop';
+    for (const env of [{ SCHEMA_DATABASE_URL }, { DATABASE_URL, SCHEMA_DATABASE_URL }]) {
+      expect(readSchemaConfig(env)).toMatchObject({ databaseUrl: SCHEMA_DATABASE_URL });
+    }
+    const env = { DATABASE_URL, SCHEMA_DATABASE_URL: 'owner:s3cret@host' };
+    const message = messageOf(() => readSchemaConfig(env));
+    expect(message).toContain('SCHEMA_DATABASE_URL is "***"');
+  });
 });
 
 interface Line {

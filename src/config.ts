@@ -212,16 +212,27 @@ export interface SchemaConfig {
   readonly backupStampFile: string | undefined;
 }
 
-export const schemaConfigFields: Fields<SchemaConfig> = {
-  databaseUrl,
-  databaseConnectMs,
-  backupStampFile: {
-    name: 'BACKUP_STAMP_FILE',
-    read: optional(text),
-    otherwise: '',
-    means: 'file touched by each tested backup; contract then asks for one of the last 24 hours',
-  },
-};
+/** Stands for DATABASE_URL where it is set. */
+const schemaDatabaseUrl = {
+  ...databaseUrl,
+  name: 'SCHEMA_DATABASE_URL',
+  read: optional(databaseUrl.read),
+  otherwise: '',
+  means: 'the same database for the schema commands, with a login that owns the tables',
+} as const;
+
+export const schemaConfigFields: Fields<SchemaConfig & { schemaDatabaseUrl: string | undefined }> =
+  {
+    schemaDatabaseUrl,
+    databaseUrl,
+    databaseConnectMs,
+    backupStampFile: {
+      name: 'BACKUP_STAMP_FILE',
+      read: optional(text),
+      otherwise: '',
+      means: 'file touched by each tested backup; contract then asks for one of the last 24 hours',
+    },
+  };
 
 /** @throws {ConfigError} naming every wrong or missing variable at once. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -230,5 +241,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 
 /** @throws {ConfigError} naming every wrong or missing variable at once. */
 export function readSchemaConfig(env: NodeJS.ProcessEnv = process.env): SchemaConfig {
-  return readFields(schemaConfigFields, env);
+  const { schemaDatabaseUrl: own, ...fields } = schemaConfigFields;
+  const given = env[own.name] ?? '';
+  if (given === '') return readFields(fields, env);
+  return readFields({ ...fields, databaseUrl: { ...databaseUrl, name: own.name } }, env);
 }

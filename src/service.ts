@@ -12,6 +12,7 @@ import { createHealth, type Health } from './platform/health.ts';
 import type { App } from './platform/http.ts';
 import { openKeyFile } from './platform/jwks-file.ts';
 import { createLogger } from './platform/logging.ts';
+import { excessRights } from './platform/login-rights.ts';
 import { createMemoryCache } from './platform/memory-cache.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createPeriodic } from './platform/periodic.ts';
@@ -69,7 +70,11 @@ export async function createService(
     issuer: config.jwtIssuer,
     audience: config.jwtAudience,
   });
-  const schema = await checkSchema(release, config.databaseUrl, config.databaseConnectMs);
+  const schema = await checkSchema(release, {
+    databaseUrl: config.databaseUrl,
+    role: config.databaseRole,
+    withinMs: config.databaseConnectMs,
+  });
 
   const database = createDatabase({
     databaseUrl: config.databaseUrl,
@@ -136,6 +141,10 @@ export async function createService(
     log,
     async start() {
       await database.fill();
+      const may = await excessRights(database);
+      if (may.length > 0) {
+        log.warn({ may }, 'the database login can do more than the service needs');
+      }
       await heartbeat.start();
       for (const job of jobs) job.start();
     },

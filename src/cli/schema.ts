@@ -64,7 +64,9 @@ const window = () =>
 
 function buildProgram(): Command {
   const program = new Command('schema')
-    .description('Changes the schema of the database at DATABASE_URL, one safe step at a time.')
+    .description(
+      'Changes the schema of the database at SCHEMA_DATABASE_URL or DATABASE_URL, one safe step at a time.',
+    )
     .showHelpAfterError()
     .exitOverride();
   const command = (name: string, description: string) =>

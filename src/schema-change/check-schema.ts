@@ -1,23 +1,49 @@
-import { createPool, type Queryable, reachDatabase } from '../platform/postgres.ts';
+import { createPool, type Queryable, reachDatabase, sqlState } from '../platform/postgres.ts';
 import type { Release } from '../releases.ts';
 import { assertMayRun, readSchemaRecord, type SchemaRecord } from './schema-state.ts';
 
+export interface CheckedDatabase {
+  readonly databaseUrl: string;
+  readonly role: string;
+  /** How long to try to reach it. */
+  readonly withinMs: number;
+}
+
+/** The service's login may not take the service's role. The message says what to do. */
+export class NotAMemberError extends Error {
+  constructor(role: string, login: string) {
+    super(
+      `the login "${login}" is not a member of the role "${role}": GRANT ${role} TO ${login}, or choose another DATABASE_ROLE`,
+    );
+    this.name = 'NotAMemberError';
+  }
+}
+
+// No row where there is no such role: a database without schema may be in a cluster without it.
+const takeRole = `SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = $1`;
+
+const insufficientPrivilege = '42501';
+
 /**
- * Looks, before anything else is opened, whether the release may run on this database. With the
- * login's own rights: the role of the service may not exist yet.
+ * Looks, before anything else is opened, whether the release may run on this database.
  *
  * @throws {DatabaseUnreachableError} when the database does not answer in time.
+ * @throws {NotAMemberError} when the login may not take the role.
  * @throws {RefusedToRunError} when the release must not run on this schema.
  */
 export async function checkSchema(
   release: Release,
-  databaseUrl: string,
-  withinMs: number,
+  { databaseUrl, role, withinMs }: CheckedDatabase,
 ): Promise<SchemaRecord> {
+  // One connection, so that the role that is taken is still taken when the schema is read.
   const pool = createPool({ databaseUrl, applicationName: 'scaleretail/start', size: 1 });
   try {
     const db: Queryable = pool;
     await reachDatabase(db, databaseUrl, withinMs);
+    await db.query(takeRole, [role]).catch((error: unknown) => {
+      if (sqlState(error) !== insufficientPrivilege) throw error;
+      throw new NotAMemberError(role, decodeURIComponent(new URL(databaseUrl).username));
+    });
     const record = await readSchemaRecord(db);
     assertMayRun(release, record);
     return record;

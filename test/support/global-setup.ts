@@ -1,7 +1,9 @@
+import { createLogin } from '@scaleretail/embedded/login';
 import { startPostgres } from '@scaleretail/embedded/postgres';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { type ReleaseName, type SchemaState, schemaStates } from '../../src/releases.ts';
+import { serviceRole } from '../../src/schema-change/brownout.ts';
 import { migrate } from '../../src/schema-change/migrate.ts';
 import { templateName } from './template.ts';
 
@@ -9,6 +11,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Superuser address of the server that all test files share. */
     postgresUrl: string;
+    /** The same server for the login that the services use. */
+    serviceUrl: string;
     /** For files of the tests; goes with the server, however the run ends. */
     scratchFolder: string;
   }
@@ -37,13 +41,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   for (const state of schemaStates) {
     await createTemplate(server.url(), server.url(templateName(state)), state);
   }
+  const serviceUrl = await asAdmin(server.url(), (admin) =>
+    createLogin(admin, server.url(), serviceRole),
+  );
   project.provide('postgresUrl', server.url());
+  project.provide('serviceUrl', serviceUrl);
   project.provide('scratchFolder', server.folder);
   return () => server.stop();
 }
 
 async function createTemplate(adminUrl: string, url: string, state: SchemaState): Promise<void> {
-  await runSql(adminUrl, `CREATE DATABASE ${templateName(state)}`);
+  await asAdmin(adminUrl, (admin) => admin.query(`CREATE DATABASE ${templateName(state)}`));
   await migrate({
     databaseUrl: url,
     step: 'install',
@@ -51,12 +59,15 @@ async function createTemplate(adminUrl: string, url: string, state: SchemaState)
     patienceMs: 10_000,
     say: () => {},
   });
-  await runSql(url, products);
+  await asAdmin(url, (admin) => admin.query(products));
 }
 
-async function runSql(url: string, sql: string): Promise<void> {
+async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(url);
   await client.connect();
-  await client.query(sql);
-  await client.end();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }

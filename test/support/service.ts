@@ -5,6 +5,7 @@ import { type Gateway, startGateway } from '../../gateway-sandbox/server.ts';
 import { readConfig } from '../../src/config.ts';
 import type { ReleaseName } from '../../src/releases.ts';
 import { createService, type Service } from '../../src/service.ts';
+import { serviceUrlOf } from './database.ts';
 import { createTokens, type TokenMaker } from './tokens.ts';
 
 const pollMs = 50;
@@ -40,7 +41,7 @@ export async function createWorld(): Promise<World> {
 
 let instances = 0;
 
-/** The environment of a replica in this world. */
+/** The environment of a replica in this world; a service never gets the owner's login. */
 export function environmentFor(
   world: World,
   databaseUrl: string,
@@ -49,7 +50,7 @@ export function environmentFor(
   instances += 1;
   return {
     RELEASE: release,
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: serviceUrlOf(databaseUrl),
     UNLEASH_URL: world.flags.url,
     UNLEASH_TOKEN: world.flags.token,
     GATEWAY_URL: world.gateway.url,

@@ -30,7 +30,7 @@ export function schemaRunner(databaseUrl: string, signal: AbortSignal): RunSchem
     signal.throwIfAborted();
     const child = spawnNode(script, {
       args: [...command],
-      env: { DATABASE_URL: databaseUrl },
+      env: { SCHEMA_DATABASE_URL: databaseUrl },
     });
     if (child.pid !== undefined) lowerPriority(child.pid);
     const stop = () => void end(child, 2_000);

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FlagServer, startFlagServer } from '@scaleretail/embedded/flag-server';
+import { createLogin } from '@scaleretail/embedded/login';
 import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
 import { spawnNode } from '@scaleretail/embedded/spawn-node';
 import pg from 'pg';
@@ -31,6 +32,7 @@ export interface World {
   readonly postgres: EmbeddedPostgres;
   /** As the owner of the schema. */
   readonly db: pg.Client;
+  /** As the owner of the schema. */
   readonly databaseUrl: string;
   readonly shop: Shop;
   readonly identity: Identity;
@@ -84,7 +86,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     });
     closers.push(() => flags.close());
     const env = {
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: await createLogin(db, databaseUrl, 'scaleretail_api'),
       UNLEASH_URL: flags.url,
       UNLEASH_TOKEN: flags.token,
       GATEWAY_URL: gateway.url,
