@@ -5,17 +5,14 @@ const VALID = { reference: 'order-1', amountMinor: 1999, currency: 'USD', token:
 let app: ReturnType<typeof buildGateway>;
 
 beforeEach(() => {
-  app = buildGateway({ latencyMs: 0 });
+  app = buildGateway({ latencyMs: 0, lateMs: 0 });
 });
 afterEach(() => app.close());
 
-const charge = (body: unknown, key: string | undefined = 'key-1') =>
-  app.inject({
-    method: 'POST',
-    url: '/v1/charges',
-    payload: body as object,
-    headers: key === '' ? {} : { 'idempotency-key': key },
-  });
+const post = (url: string, body: unknown, headers: Record<string, string>) =>
+  app.inject({ method: 'POST', url, payload: body as object, headers });
+const charge = (body: unknown, key = 'key-1') =>
+  post('/v1/charges', body, key === '' ? {} : { 'idempotency-key': key });
 const ledger = async (query = '') => (await app.inject(`/v1/charges${query}`)).json();
 
 describe('POST /v1/charges', () => {
@@ -23,7 +20,8 @@ describe('POST /v1/charges', () => {
     const answer = await charge(VALID);
     const { token: _, ...echoed } = VALID;
     expect(answer.statusCode).toBe(201);
-    expect(answer.json()).toEqual({ id: expect.any(String), status: 'captured', ...echoed });
+    const id = expect.stringMatching(/^ch_/);
+    expect(answer.json()).toEqual({ id, status: 'captured', key: 'key-1', ...echoed });
     expect(answer.headers['idempotent-replay']).toBeUndefined();
   });
 
@@ -42,7 +40,7 @@ describe('POST /v1/charges', () => {
   });
 
   it('charges once when the same request comes twice at the same time', async () => {
-    const slow = buildGateway({ latencyMs: 20 });
+    const slow = buildGateway({ latencyMs: 20, lateMs: 0 });
     const send = () =>
       slow.inject({
         method: 'POST',
@@ -70,7 +68,8 @@ describe('POST /v1/charges', () => {
     const answer = await charge({ ...VALID, token: 'tok_moon' });
     expect(answer.statusCode).toBe(422);
     expect(answer.headers['content-type']).toContain('application/problem+json');
-    expect(answer.json()).toMatchObject({ code: 'unknown_token', errors: [{ field: 'token' }] });
+    const errors = [{ field: 'token' }];
+    expect(answer.json()).toMatchObject({ code: 'unknown_token', key: 'key-1', errors });
     expect((await ledger()).charges).toEqual([]);
   });
 
@@ -123,11 +122,17 @@ describe('GET /v1/charges', () => {
         reference: 'order-1',
         amountMinor: 3,
         currency: 'USD',
+        token: 'tok_visa',
         status: 'captured',
         at: expect.stringMatching(/^\d{4}-.*Z$/),
       },
     ]);
     expect(await ledger('?after=99')).toEqual({ charges: [], next: null });
+  });
+
+  it('keeps the id of the request that the caller made the charge for', async () => {
+    await post('/v1/charges', VALID, { 'idempotency-key': 'k', 'x-request-id': 'request-1' });
+    expect((await ledger()).charges).toMatchObject([{ key: 'k', requestId: 'request-1' }]);
   });
 
   it.each(['after=-1', 'after=x', 'limit=0', 'limit=1001', 'page=1'])(

@@ -2,6 +2,7 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly latencyMs: number;
+  readonly ledgerFile: string | undefined;
 }
 
 /** An environment variable with a value that is not allowed. */
@@ -17,12 +18,13 @@ export class ConfigError extends Error {
   }
 }
 
-/** The only reader of the environment: PORT, HOST, LATENCY_MS. Throws ConfigError. */
+/** The only reader of the environment: PORT, HOST, LATENCY_MS, LEDGER_FILE. Throws ConfigError. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     port: integer(env, 'PORT', 4000, 65_535),
     host: env.HOST || '127.0.0.1',
     latencyMs: integer(env, 'LATENCY_MS', 5, 60_000),
+    ledgerFile: env.LEDGER_FILE || undefined,
   };
 }
 

@@ -37,6 +37,18 @@ export class IdempotencyKeyReused extends Problem {
   }
 }
 
+export class RefundRefused extends Problem {
+  constructor(code: string, field: string, message: string) {
+    super(422, code, `${field} ${message}`, [{ field, message }]);
+  }
+}
+
+export class TryAgain extends Problem {
+  constructor() {
+    super(503, 'try_again', 'nothing was charged; repeat with the same idempotency-key');
+  }
+}
+
 const fieldErrors = (error: FastifyError): FieldError[] =>
   (error.validation ?? []).map(({ instancePath, params, message = 'is wrong' }) => {
     const named = params.missingProperty ?? params.additionalProperty;
@@ -54,7 +66,12 @@ function toProblem(error: FastifyError | Problem): Problem {
     : new Problem(500, 'internal_error', 'the gateway failed');
 }
 
-const send = (reply: FastifyReply, { status, code, message, errors }: Problem): FastifyReply =>
+/** The key of the request is told back here too: a refusal must find its own request. */
+const send = (
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  { status, code, message, errors }: Problem,
+): FastifyReply =>
   reply
     .code(status)
     .type('application/problem+json')
@@ -64,19 +81,24 @@ const send = (reply: FastifyReply, { status, code, message, errors }: Problem): 
       status,
       code,
       detail: message,
+      key: headers['idempotency-key'],
       ...(errors.length > 0 && { errors }),
     });
 
 /** Every error of the app becomes a problem document here. */
 export function handleError(
   error: FastifyError | Problem,
-  _: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   const problem = toProblem(error);
-  if (problem.status >= 500) process.stderr.write(`${error.stack}\n`);
-  return send(reply, problem);
+  if (problem.code === 'internal_error') process.stderr.write(`${error.stack}\n`);
+  return send(request, reply, problem);
 }
 
 export const handleNotFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-  send(reply, new Problem(404, 'not_found', `there is no ${request.method} ${request.url}`));
+  send(
+    request,
+    reply,
+    new Problem(404, 'not_found', `there is no ${request.method} ${request.url}`),
+  );

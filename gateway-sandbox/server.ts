@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { buildGateway } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { LedgerFileError } from './ledger-file.ts';
 
 export interface GatewayOptions {
   /** 0, the default, takes a free port. */
@@ -9,6 +10,10 @@ export interface GatewayOptions {
   host?: string;
   /** From a charge to its answer; default 5. */
   latencyMs?: number;
+  /** From a charge with `tok_late` to its answer; default 10,000, longer than callers wait. */
+  lateMs?: number;
+  /** File that the ledger is kept in, and read from at start; default none. */
+  ledgerFile?: string | undefined;
 }
 
 export interface Gateway {
@@ -17,10 +22,10 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Starts the stand-in acquirer. Rejects with the listen error (`EADDRINUSE` …). */
+/** Starts the stand-in acquirer. Rejects with the listen error (`EADDRINUSE` …) or LedgerFileError. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const { port = 0, host = '127.0.0.1', latencyMs = 5 } = options;
-  const app = buildGateway({ latencyMs });
+  const { port = 0, host = '127.0.0.1', latencyMs = 5, lateMs = 10_000, ledgerFile } = options;
+  const app = buildGateway({ latencyMs, lateMs, ledgerFile });
   await app.listen({ port, host });
   const { port: taken } = app.server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
@@ -51,6 +56,7 @@ function configure(): Config {
 async function main(): Promise<void> {
   const config = configure();
   const gateway = await startGateway(config).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof LedgerFileError) fail(`${error.message}.`, 2);
     const sentence = LISTEN_ERRORS[error.code ?? ''];
     if (sentence) fail(sentence(config.port, config.host), 1);
     throw error;
