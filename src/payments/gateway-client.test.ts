@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMetrics } from '../platform/metrics.ts';
+import { createMetrics, type Metrics } from '../platform/metrics.ts';
 import { type Gateway, GatewayUnavailableError } from './gateway.ts';
-import { createGateway } from './gateway-client.ts';
+import { createGateway, type GatewayTuning } from './gateway-client.ts';
 
 const charge = {
   key: 'payment-1',
@@ -13,66 +13,208 @@ const charge = {
   amount: { minor: 1999, currency: 'USD' },
   cardToken: 'tok_visa',
 };
-const captured = { status: 201, body: '{"id":"ch_1","status":"captured"}' };
+const refund = {
+  key: 'refund-1',
+  chargeId: 'ch_1',
+  amount: { minor: 500, currency: 'USD' },
+  requestId: 'request-1',
+};
 
-let answers: { status: number; body: string }[];
-let asked: unknown[];
+interface Asked {
+  readonly url: string | undefined;
+  readonly key: string | string[] | undefined;
+  readonly requestId: string | string[] | undefined;
+  readonly body: Record<string, unknown>;
+}
+type Reaction = (response: ServerResponse, asked: Asked) => void;
+
+/** Answers with what it was asked, as the gateway does, and with `more`. */
+const tell =
+  (status: number, more: object): Reaction =>
+  (response, { key, body }) => {
+    const { token: _, ...echo } = body;
+    response.writeHead(status).end(JSON.stringify({ key, ...echo, ...more }));
+  };
+const captured = tell(201, { id: 'ch_1', status: 'captured' });
+const raw =
+  (status: number, body: string): Reaction =>
+  (response) => {
+    response.writeHead(status).end(body);
+  };
+
+let reactions: Reaction[];
+let asked: Asked[];
 let server: Server;
+let url: string;
+let metrics: Metrics;
 let gateway: Gateway;
 
+/** The pauses are short, and the breaker is out of the way. */
+const createClient = (timeoutMs: number, tuning: Partial<GatewayTuning> = {}) =>
+  createGateway(url, timeoutMs, metrics, { firstPauseMs: 1, minTries: 1_000, ...tuning });
+
 beforeEach(async () => {
+  reactions = [];
   asked = [];
   server = createServer(async (request, response) => {
-    const { url, headers } = request;
-    asked.push({ url, key: headers['idempotency-key'], body: JSON.parse(await text(request)) });
-    const { status, body } = answers.shift() ?? captured;
-    response.writeHead(status).end(body);
+    const { headers } = request;
+    const one = {
+      url: request.url,
+      key: headers['idempotency-key'],
+      requestId: headers['x-request-id'],
+      body: JSON.parse(await text(request)),
+    };
+    asked.push(one);
+    (reactions.shift() ?? captured)(response, one);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  gateway = createGateway(`http://127.0.0.1:${port}/acquirer/`, 5_000, createMetrics('2.0'));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/acquirer/`;
+  metrics = createMetrics('2.0');
+  gateway = createClient(5_000);
 });
 afterEach(async () => {
-  await gateway.close();
+  server.closeAllConnections();
   server.close();
+  await gateway.close();
 });
+
+/** The error of a call that is not answered. */
+async function unanswered(call: Promise<unknown>): Promise<GatewayUnavailableError> {
+  const error = await call.then(
+    () => 'answered',
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof GatewayUnavailableError) return error;
+  throw new Error(`not a GatewayUnavailableError: ${error}`);
+}
 
 describe('charge', () => {
   it('asks with the payment as its key, and tells what came of it', async () => {
-    answers = [captured, { status: 201, body: '{"id":"ch_2","status":"declined"}' }];
+    reactions = [captured, tell(201, { id: 'ch_2', status: 'declined' })];
     expect(await gateway.charge(charge)).toEqual({ status: 'captured', chargeId: 'ch_1' });
     expect(await gateway.charge(charge)).toEqual({ status: 'declined', chargeId: 'ch_2' });
     expect(asked[0]).toEqual({
       url: '/acquirer/v1/charges',
       key: 'payment-1',
+      requestId: undefined,
       body: { reference: 'order-1', amountMinor: 1999, currency: 'USD', token: 'tok_visa' },
     });
   });
 
   it.each([400, 402, 422])('takes %i for a refusal, and does not ask again', async (status) => {
-    answers = [{ status, body: '{}' }];
+    reactions = [tell(status, { status })];
     expect(await gateway.charge(charge)).toEqual({ status: 'refused' });
     expect(asked).toHaveLength(1);
   });
 
-  it.each([
-    { status: 500, body: '{}' },
-    { status: 502, body: '<html/>' },
-    { status: 429, body: '{}' },
-    { status: 401, body: '{}' },
-    { status: 302, body: '{}' },
-    { status: 200, body: '{"id":"ch_1","status":"unheard of"}' },
-    { status: 200, body: '{"status":"captured"}' },
-  ])('takes $status $body for no answer, and asks again with the same key', async (answer) => {
-    answers = [answer];
+  it.each<[string, Reaction]>([
+    ['500', tell(500, {})],
+    ['502 with a page of a proxy', raw(502, '<html/>')],
+    ['429', tell(429, {})],
+    ['409', tell(409, {})],
+    ['400 with a page of a proxy', raw(400, '<html/>')],
+    ['the answer to another key', tell(201, { key: 'payment-2', id: 'ch_2', status: 'captured' })],
+    ['another order', tell(201, { reference: 'order-2', id: 'ch_2', status: 'captured' })],
+    ['another amount', tell(201, { amountMinor: 1998, id: 'ch_2', status: 'captured' })],
+    ['another currency', tell(201, { currency: 'EUR', id: 'ch_2', status: 'captured' })],
+    ['the refusal of another key', tell(422, { key: 'payment-2' })],
+    ['an answer without a key', raw(201, '{"id":"ch_2","status":"captured"}')],
+    ['a connection that ends', (response) => response.destroy()],
+    [
+      'an answer cut short',
+      (response) => response.writeHead(201).write('{', () => response.destroy()),
+    ],
+    ['an answer without an end to its size', raw(201, `"${'x'.repeat(70_000)}"`)],
+  ])('takes %s for no answer, and asks again with the same key', async (_, reaction) => {
+    reactions = [reaction];
     expect(await gateway.charge(charge)).toEqual({ status: 'captured', chargeId: 'ch_1' });
     expect(asked).toHaveLength(2);
     expect(asked[1]).toEqual(asked[0]);
+    expect(await metrics.registry.metrics()).toMatch(
+      /gateway_retries_total\{operation="charge".* 1/,
+    );
   });
 
+  it.each<[string, Reaction]>([
+    ['401', tell(401, {})],
+    ['404', tell(404, {})],
+    ['302', tell(302, {})],
+    ['a status unheard of', tell(200, { id: 'ch_1', status: 'unheard of' })],
+    ['no id', tell(200, { status: 'captured' })],
+  ])(
+    'takes %s for no answer, and does not ask again: it would be the same',
+    async (_, reaction) => {
+      reactions = [reaction];
+      expect((await unanswered(gateway.charge(charge))).tries).toBe(1);
+      expect(asked).toHaveLength(1);
+    },
+  );
+
   it('gives up after three tries', async () => {
-    answers = Array.from({ length: 3 }, () => ({ status: 503, body: '{}' }));
-    await expect(gateway.charge(charge)).rejects.toThrow(GatewayUnavailableError);
+    reactions = Array.from({ length: 3 }, () => tell(503, {}));
+    expect((await unanswered(gateway.charge(charge))).tries).toBe(3);
     expect(asked).toHaveLength(3);
+  });
+});
+
+describe('refund', () => {
+  it('names the charge, has a key of its own, and tells whose request it is for', async () => {
+    reactions = [tell(201, { id: 're_1', status: 'succeeded' })];
+    expect(await gateway.refund(refund)).toEqual({ status: 'succeeded', refundId: 're_1' });
+    expect(asked).toEqual([
+      {
+        url: '/acquirer/v1/refunds',
+        key: 'refund-1',
+        requestId: 'request-1',
+        body: { chargeId: 'ch_1', amountMinor: 500, currency: 'USD' },
+      },
+    ]);
+  });
+
+  it('may be refused, and takes an answer for another charge for none', async () => {
+    reactions = [
+      tell(201, { chargeId: 'ch_2', id: 're_2', status: 'succeeded' }),
+      tell(422, { status: 422 }),
+    ];
+    expect(await gateway.refund(refund)).toEqual({ status: 'refused' });
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('the time limit', () => {
+  const silence: Reaction = () => {};
+  const drip: Reaction = (response) => {
+    response.writeHead(201).write('{');
+    const timer = setInterval(() => response.write(' '), 5);
+    response.once('close', () => clearInterval(timer));
+  };
+
+  it.each<[string, Reaction]>([
+    ['a gateway that says nothing', silence],
+    ['a body that never ends, piece by piece', drip],
+  ])('ends a try with %s', async (_, reaction) => {
+    const client = createClient(50);
+    reactions = Array.from({ length: 3 }, () => reaction);
+    expect((await unanswered(client.charge(charge))).cause).toMatchObject({ kind: 'timeout' });
+    expect(asked).toHaveLength(3);
+    await client.close();
+  });
+
+  it('counts the wait for a connection, and what waited too long is never sent', async () => {
+    const client = createClient(50, { connections: 1 });
+    reactions = Array.from({ length: 100 }, () => silence);
+    const calls = [1, 2, 3, 4].map((n) => client.charge({ ...charge, key: `payment-${n}` }));
+    const errors = await Promise.all(calls.map(unanswered));
+    for (const { tries, cause } of errors) {
+      expect(tries).toBe(3);
+      expect(cause).toMatchObject({ kind: 'timeout' });
+    }
+    // Four calls on one connection: together they had three times fifty milliseconds of it.
+    expect(asked.length).toBeLessThan(12);
+    await client.close();
+  });
+
+  it('bounds a call: three tries, and the longest pauses between them', () => {
+    expect(createGateway(url, 3_000, metrics).longestMs).toBe(3 * 3_000 + 100 + 200);
   });
 });

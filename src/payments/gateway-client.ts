@@ -1,114 +1,90 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool } from 'undici';
 import type { Metrics } from '../platform/metrics.ts';
+import { type Gateway, GatewayUnavailableError } from './gateway.ts';
 import {
-  type ChargeRequest,
-  type ChargeResult,
-  type Gateway,
-  GatewayUnavailableError,
-  type RefundRequest,
-  type RefundResult,
-} from './gateway.ts';
+  chargeOperation,
+  NoAnswerError,
+  type Operation,
+  refundOperation,
+} from './gateway-answers.ts';
+import { BreakerOpenError, type BreakerOptions, createBreaker } from './gateway-breaker.ts';
+import { createGatewayHttp } from './gateway-http.ts';
 
 const maxTries = 3;
-/** The pause before a further try, doubled each time; spread so that replicas do not try in step. */
-const firstPauseMs = 50;
-const longestPauseMs = firstPauseMs * 2 ** (maxTries - 1) * 1.5;
-/** The answers that say that the charge itself is wrong; any other 4xx may be another one later. */
-const refusals = new Set([400, 402, 422]);
-/** Enough for every request that one replica's pool of database connections can have open. */
-const connections = 32;
 
-export function createGateway(gatewayUrl: string, timeoutMs: number, metrics: Metrics): Gateway {
-  const { origin, pathname } = new URL(gatewayUrl);
-  const pool = new Pool(origin, {
-    connections,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { timeout: timeoutMs },
-  });
-  const base = pathname.replace(/\/$/, '');
+/** What need not be told from outside; tests make the waits short. */
+export interface GatewayTuning extends BreakerOptions {
+  /** Longest pause before the second try; the one before the third is up to twice as long. */
+  readonly firstPauseMs: number;
+  /** Calls at the same time; with answers after 20 ms, 1,600 a second. */
+  readonly connections: number;
+}
 
-  /** The answer's body; null when the gateway says that the request itself is wrong. */
-  async function post(path: string, key: string, body: object): Promise<unknown> {
-    const answer = await pool.request({
-      path: base + path,
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
-      body: JSON.stringify(body),
-    });
-    const told: unknown = await answer.body.json();
-    if (refusals.has(answer.statusCode)) return null;
-    if (answer.statusCode >= 300) throw new Error(`the gateway answered ${answer.statusCode}`);
-    return told;
-  }
+const defaults: GatewayTuning = {
+  firstPauseMs: 100,
+  connections: 32,
+  // One try a second and replica is no load for a gateway that is coming back.
+  resetMs: 1_000,
+  // More than three calls whose every try fails: a single customer's card is not an outage.
+  minTries: 10,
+};
 
-  async function callCharge(request: ChargeRequest): Promise<ChargeResult> {
-    const told = await post('/v1/charges', request.key, {
-      reference: request.orderId,
-      amountMinor: request.amount.minor,
-      currency: request.amount.currency,
-      token: request.cardToken,
-    });
-    return told === null ? { status: 'refused' } : toCharge(told);
-  }
+/** @param timeoutMs longest wait for one answer; a call makes up to three tries. */
+export function createGateway(
+  gatewayUrl: string,
+  timeoutMs: number,
+  metrics: Metrics,
+  tuning: Partial<GatewayTuning> = {},
+): Gateway {
+  const { firstPauseMs, connections, ...forBreaker } = { ...defaults, ...tuning };
+  const http = createGatewayHttp(gatewayUrl, timeoutMs, connections);
+  const breaker = createBreaker(metrics, forBreaker);
 
-  async function callRefund(request: RefundRequest): Promise<RefundResult> {
-    const told = await post('/v1/refunds', request.key, {
-      chargeId: request.chargeId,
-      amountMinor: request.amount.minor,
-      currency: request.amount.currency,
-    });
-    return told === null ? { status: 'refused' } : toRefund(told);
-  }
-
-  async function timed<T extends { status: string }>(call: () => Promise<T>): Promise<T> {
-    const end = metrics.gatewayCalls.startTimer();
+  async function attempt<T extends { status: string }>(operation: Operation<T>): Promise<T> {
+    const end = metrics.gatewayCalls.startTimer({ operation: operation.name });
     try {
-      const result = await call();
+      const result = await http.ask(operation);
       end({ outcome: result.status });
       return result;
     } catch (error) {
-      end({ outcome: 'error' });
+      end({ outcome: error instanceof NoAnswerError ? error.kind : 'error' });
       throw error;
     }
   }
 
-  async function persist<T extends { status: string }>(call: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
+  async function call<T extends { status: string }>(operation: Operation<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
       try {
-        return await timed(call);
+        return await breaker.run(() => attempt(operation));
       } catch (error) {
-        if (attempt >= maxTries) throw new GatewayUnavailableError(attempt, error);
-        await sleep(firstPauseMs * 2 ** attempt * (0.5 + Math.random()));
+        if (error instanceof BreakerOpenError) throw new GatewayUnavailableError(tries - 1, error);
+        if (!(error instanceof NoAnswerError)) throw error;
+        if (tries === maxTries || !error.again) throw new GatewayUnavailableError(tries, error);
       }
+      metrics.gatewayRetries.inc({ operation: operation.name });
+      await sleep(Math.random() * longestPauseMs(tries, firstPauseMs));
     }
   }
 
   return {
-    // Connecting, the head of an answer and its body may each take the whole timeout.
-    longestMs: maxTries * (3 * timeoutMs + longestPauseMs),
-    available: () => true,
-    charge: (request) => persist(() => callCharge(request)),
-    refund: (request) => persist(() => callRefund(request)),
-    close: () => pool.close(),
+    longestMs: maxTries * timeoutMs + longestPausesMs(firstPauseMs),
+    available: breaker.available,
+    charge: (request) => call(chargeOperation(request)),
+    refund: (request) => call(refundOperation(request)),
+    async close() {
+      breaker.close();
+      await http.close();
+    },
   };
 }
 
-function toCharge(body: unknown): ChargeResult {
-  if (typeof body === 'object' && body !== null && 'id' in body && 'status' in body) {
-    const { id, status } = body;
-    if (typeof id === 'string' && (status === 'captured' || status === 'declined')) {
-      return { status, chargeId: id };
-    }
-  }
-  throw new Error('the gateway answered something that is no charge');
-}
+/**
+ * "Full jitter": any pause from none to twice the longest of the one before, so that callers that
+ * failed together do not come back together. Needs no cap, with two pauses.
+ * Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+ */
+const longestPauseMs = (tries: number, firstPauseMs: number): number =>
+  firstPauseMs * 2 ** (tries - 1);
 
-function toRefund(body: unknown): RefundResult {
-  if (typeof body === 'object' && body !== null && 'id' in body && 'status' in body) {
-    const { id, status } = body;
-    if (typeof id === 'string' && status === 'succeeded') return { status, refundId: id };
-  }
-  throw new Error('the gateway answered something that is no refund');
-}
+/** All pauses of one call. */
+const longestPausesMs = (firstPauseMs: number): number => firstPauseMs * (2 ** (maxTries - 1) - 1);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 export interface FakeGateway {
@@ -17,16 +18,20 @@ export interface FakeAnswer {
 /** The answer to a charge that worked. */
 export const captured: FakeAnswer = { status: 201, body: { id: 'ch_1', status: 'captured' } };
 
-/** A gateway that answers what a test tells it, when it tells it; gone when the test ends. */
+/**
+ * A gateway that answers what a test tells it, when it tells it, and repeats what it was asked as
+ * a real one does; gone when the test ends.
+ */
 export async function fakeGateway(
   answer: (nth: number) => Promise<FakeAnswer>,
 ): Promise<FakeGateway> {
   let asked = 0;
   const server = createServer(async (request, response) => {
-    request.resume();
     asked += 1;
     const { status, body } = await answer(asked);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const echo = { ...JSON.parse(await text(request)), key: request.headers['idempotency-key'] };
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ ...echo, ...body }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
