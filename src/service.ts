@@ -111,7 +111,7 @@ export async function createService(
   });
   const health = createHealth([
     () => (flags.known() ? null : 'no state of the flags is known yet'),
-    () => (heartbeat.known() ? null : 'no heartbeat has reached the database yet'),
+    heartbeat.notReady,
   ]);
   registerReplicaMetrics(metrics, { database, flags, tracker, health });
   const { keyTtlMs } = config;

@@ -35,10 +35,15 @@ const databaseUnavailable = new Map<string, string>([
   ['ECONNRESET', 'connection reset'],
   ['EPIPE', 'connection closed'],
   ['ETIMEDOUT', 'connection timed out'],
+  // While an address moves to another server, its name or its route may be gone for a moment.
+  ['EAI_AGAIN', 'name not resolved for now'],
+  ['ENOTFOUND', 'name not found'],
+  ['EHOSTUNREACH', 'no route to the host'],
+  ['ENETUNREACH', 'no route to the network'],
 ]);
 /** Failures of the driver that have no code. */
 const connectionLost =
-  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|connection error and is not queryable|Client was closed/;
+  /timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|is not queryable/;
 
 /** Fastify's own error codes, told in our words. */
 const frameworkErrors = new Map<string, Pick<Description, 'status' | 'code' | 'title'>>([

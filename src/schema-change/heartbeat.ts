@@ -39,6 +39,18 @@ SELECT state, oldest_release FROM schema_state`;
 const stopSql = `
 UPDATE service_instances SET stopped_at = now(), last_seen_at = now() WHERE instance_id = $1`;
 
+/**
+ * A replica whose heartbeats have gone unanswered for so many, and at least so long, is not ready.
+ *
+ * All replicas lose a database that is gone, and a router that finds none of them ready answers in
+ * its own words: no problem document, no Retry-After, and nothing of what needs no database either.
+ * So the time is longer than a restart or most failovers take (20 s by default): until then the
+ * replicas answer 503 themselves, and nobody moves. Beyond it the likelier case is the one that
+ * readiness is for: this replica alone cannot reach the database, and others can serve its customers.
+ */
+const silentBeats = 10;
+const leastSilenceMs = 5_000;
+
 export interface HeartbeatOptions {
   readonly db: Queryable;
   readonly instanceId: string;
@@ -51,8 +63,8 @@ export interface HeartbeatOptions {
 }
 
 export interface Heartbeat {
-  /** Whether the database has heard of this instance. */
-  known(): boolean;
+  /** Why the replica cannot get traffic, as far as the database is concerned; null when it can. */
+  notReady(): string | null;
   /** Tells the database for the first time, now, and from then on at its pace. */
   start(): Promise<void>;
   /** The last words: what was used since the last beat, and that the instance has ended. */
@@ -67,14 +79,14 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { db, tracker, log } = options;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  let known = false;
+  let answeredAt: number | undefined;
   let running: Promise<void> = Promise.resolve();
 
   async function send(): Promise<void> {
     const usage = tracker.takeUsage();
     try {
       const record = await sendBeat(options, usage);
-      known = true;
+      answeredAt = performance.now();
       assertMayRun(options.release, record);
       tracker.schemaIs(record.state);
     } catch (error) {
@@ -94,8 +106,15 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     }, options.everyMs);
   }
 
+  function notReady(): string | null {
+    if (answeredAt === undefined) return 'no heartbeat has reached the database yet';
+    const silentMs = performance.now() - answeredAt;
+    if (silentMs < Math.max(silentBeats * options.everyMs, leastSilenceMs)) return null;
+    return `the database has not answered a heartbeat for ${Math.floor(silentMs / 1000)} s`;
+  }
+
   return {
-    known: () => known,
+    notReady,
     async start() {
       running = send().finally(schedule);
       await running;

@@ -1,0 +1,126 @@
+import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { installSchema } from './support/install-schema.ts';
+import { type Replica, readyReplica } from './support/replica.ts';
+import { createWorld, environmentFor, until, type World } from './support/service.ts';
+import { type Outcome, type Shoppers, startShoppers } from './support/shoppers.ts';
+
+let world: World;
+let server: EmbeddedPostgres;
+let token: string;
+
+beforeAll(async () => {
+  world = await createWorld();
+  token = await world.tokens.sign('alice');
+  // Durable: what was acknowledged has to be there after a crash.
+  server = await startPostgres();
+  await installSchema(server.url(), 'expanded');
+});
+afterAll(async () => {
+  await server.stop();
+  await world.close();
+});
+
+interface Shop {
+  readonly replica: Replica & { readonly url: string };
+  readonly shoppers: Shoppers;
+}
+
+/** A replica as a process of its own, with customers who are being served. */
+async function openShop(): Promise<Shop> {
+  const replica = await readyReplica(environmentFor(world, server.url(), '2.0'));
+  const shoppers = startShoppers(replica.url, token, 4);
+  onTestFinished(() => shoppers.stop());
+  await until(() => shoppers.paid.size > 5, 'customers are served');
+  return { replica, shoppers };
+}
+
+/** Answered well, or told to come back. */
+function isFine({ status, retryAfter }: Outcome): boolean {
+  return (status >= 200 && status < 300) || (status === 503 && retryAfter !== null);
+}
+
+const refusals = ({ outcomes }: Shoppers) => outcomes.filter(({ status }) => status === 503).length;
+
+async function probe(replica: { url: string }, path: string) {
+  const answer = await fetch(replica.url + path);
+  return { status: answer.status, body: await answer.text() };
+}
+
+/** Everybody is served again by the same process, and all that was ever acknowledged is there. */
+async function expectRecovery({ replica, shoppers }: Shop): Promise<void> {
+  const { size } = shoppers.paid;
+  await until(() => shoppers.paid.size > size + 5, 'customers are served again');
+  await until(async () => (await probe(replica, '/readyz')).status === 200, 'it is ready again');
+  await shoppers.stop();
+  expect(shoppers.outcomes.filter((outcome) => !isFine(outcome))).toEqual([]);
+  expect(replica.child.exitCode).toBeNull();
+  const stored = await storedOrders();
+  expect([...shoppers.ordered].filter((id) => !stored.has(id))).toEqual([]);
+  expect([...shoppers.paid].filter((id) => stored.get(id) !== 'paid')).toEqual([]);
+}
+
+async function storedOrders(): Promise<Map<string, string>> {
+  const { rows } = await sql('SELECT id, status FROM orders');
+  return new Map(rows.map(({ id, status }) => [id, status]));
+}
+
+async function sql(...statements: string[]): Promise<pg.QueryResult> {
+  const client = new pg.Client(server.url());
+  await client.connect();
+  try {
+    let result = await client.query('SELECT 1');
+    for (const statement of statements) result = await client.query(statement);
+    return result;
+  } finally {
+    await client.end();
+  }
+}
+
+describe('a PostgreSQL', { timeout: 120_000 }, () => {
+  it.each(['fast', 'immediate'] as const)(
+    'that is restarted (%s) costs nobody more than a retry',
+    async (mode) => {
+      const shop = await openShop();
+      await server.restart(mode);
+      await expectRecovery(shop);
+    },
+  );
+
+  it('that is gone for a moment leaves the replica ready, and its customers told to come back', async () => {
+    const shop = await openShop();
+    await server.stopServer();
+    await until(() => refusals(shop.shoppers) > 20, 'customers are told to come back');
+    expect((await probe(shop.replica, '/readyz')).status).toBe(200);
+    await server.startServer();
+    await expectRecovery(shop);
+  });
+
+  it('that stays away makes the replica unready, alive, and ready again by itself', async () => {
+    const shop = await openShop();
+    await server.stopServer('immediate');
+    await until(
+      async () => (await probe(shop.replica, '/readyz')).status === 503,
+      'it is not ready any more',
+    );
+    const { body } = await probe(shop.replica, '/readyz');
+    expect(body).toMatch(/the database has not answered a heartbeat for \d+ s/);
+    expect((await probe(shop.replica, '/livez')).status).toBe(200);
+    expect((await probe(shop.replica, '/startupz')).status).toBe(200);
+    await server.startServer();
+    await expectRecovery(shop);
+  });
+
+  it('that takes no more writes still answers reads', async () => {
+    const shop = await openShop();
+    await sql('ALTER SYSTEM SET default_transaction_read_only = on', 'SELECT pg_reload_conf()');
+    await until(() => refusals(shop.shoppers) > 20, 'customers are told to come back');
+    const { status } = await fetch(`${shop.replica.url}/v1/orders`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(status).toBe(200);
+    await sql('ALTER SYSTEM RESET default_transaction_read_only', 'SELECT pg_reload_conf()');
+    await expectRecovery(shop);
+  });
+});
