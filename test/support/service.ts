@@ -123,12 +123,13 @@ async function untilReady(service: Service): Promise<void> {
   await until(() => service.health.notReady() === null, 'the service is ready');
 }
 
-/** Waits for something that another process or timer brings about; fails after ten seconds. */
+/** Waits for something that another process or timer brings about; fails after ten seconds, or `limitMs`. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
+  limitMs = 10_000,
 ): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`did not come about: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
