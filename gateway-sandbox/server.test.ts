@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startGateway } from './server.ts';
 
 const started: ChildProcess[] = [];
@@ -24,6 +24,29 @@ describe('startGateway', () => {
     expect(await (await fetch(`${gateway.url}/livez`)).json()).toEqual({ status: 'ok' });
     await gateway.close();
     await expect(fetch(`${gateway.url}/livez`)).rejects.toThrow();
+  });
+
+  it('is not kept from stopping by whom it lets wait', async () => {
+    const gateway = await startGateway({ latencyMs: 0, lateMs: 600_000 });
+    const charge = (token: string, nth: number) =>
+      fetch(`${gateway.url}/v1/charges`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `${token}-${nth}` },
+        body: JSON.stringify({ reference: 'order-1', amountMinor: 1, currency: 'USD', token }),
+      }).then(
+        (answer) => answer.status,
+        () => 'cut',
+      );
+    const late = [1, 2, 3].map((nth) => charge('tok_late', nth));
+    const ignored = [1, 2, 3].map((nth) => charge('tok_timeout', nth));
+    await vi.waitFor(async () => {
+      const answer = await fetch(`${gateway.url}/v1/charges`);
+      const { charges } = (await answer.json()) as { charges: unknown[] };
+      expect(charges).toHaveLength(3);
+    });
+    await gateway.close();
+    expect(await Promise.all(late)).toEqual([201, 201, 201]);
+    expect(await Promise.all(ignored)).toEqual(['cut', 'cut', 'cut']);
   });
 });
 

@@ -26,7 +26,12 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const { port = 0, host = '127.0.0.1', latencyMs = 5, lateMs = 10_000, ledgerFile } = options;
   const app = buildGateway({ latencyMs, lateMs, ledgerFile });
-  await app.listen({ port, host });
+  try {
+    await app.listen({ port, host });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   const { port: taken } = app.server.address() as AddressInfo;
   const name = host.includes(':') ? `[${host}]` : host;
   return { url: `http://${name}:${taken}`, close: () => app.close() };

@@ -45,8 +45,9 @@ export interface Gateway {
 export class GatewayUnavailableError extends Error {
   readonly tries: number;
 
+  /** @param tries that were sent: none while the circuit breaker is open. */
   constructor(tries: number, cause: unknown) {
-    super(`the gateway gave no answer in ${tries} tries`, { cause });
+    super(`the gateway gave no answer; tries sent: ${tries}`, { cause });
     this.name = 'GatewayUnavailableError';
     this.tries = tries;
   }
