@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -16,10 +15,13 @@ import { type Faults, registerFaults } from './platform/faults.ts';
 import { type Health, registerHealth } from './platform/health.ts';
 import type { App } from './platform/http.ts';
 import { pressureLimits, registerLoadShedding } from './platform/load-shedding.ts';
+import type { Logs } from './platform/logging.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { registerOpenApi } from './platform/openapi.ts';
 import { answerClientError, answerProblem, registerProblems } from './platform/problem-answers.ts';
 import { nameRelease, registerReleaseHeaders, releaseHeaders } from './platform/release-headers.ts';
+import { nameRequest, registerRequestId, requestIdOf } from './platform/request-id.ts';
+import { logRequest, registerRequestLog } from './platform/request-log.ts';
 import { countAnswer, registerRequestMetrics } from './platform/request-metrics.ts';
 import type { Release } from './releases.ts';
 import type { PhaseTracker } from './schema-change/phase-tracker.ts';
@@ -38,6 +40,7 @@ export interface AppDeps {
   readonly metrics: Metrics;
   readonly faults: Faults;
   readonly log: Logger;
+  readonly logAnswer: Logs['logAnswer'];
 }
 
 /** Far above the largest order, far below what would hurt. */
@@ -51,8 +54,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   const app: App = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
-    requestIdHeader: false,
+    genReqId: requestIdOf,
+    requestIdHeader: false, // it would be taken as it is
     bodyLimit: bodyLimitBytes,
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
@@ -65,8 +68,10 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     frameworkErrors: (error, request, reply) => {
       // Hooks do not run for what the router itself refuses.
       nameRelease(reply, deps.release);
+      nameRequest(reply);
       answerProblem(error, request, reply);
       countAnswer(deps.metrics, request, reply);
+      logRequest(deps.logAnswer, request, reply);
     },
     // Fastify's defaults turn "3" into 3 and drop fields that are not known: a wrong order taken.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
@@ -75,9 +80,11 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   // Without it a body of text is taken for a string and called an invalid order.
   app.removeContentTypeParser('text/plain');
   registerReleaseHeaders(app, deps.release);
+  registerRequestId(app);
   registerDraining(app, deps.health);
   registerProblems(app);
   registerRequestMetrics(app, deps.metrics);
+  registerRequestLog(app, deps.logAnswer);
   await registerLoadShedding(app, deps.metrics, pressureLimits());
   registerFaults(app, deps.faults);
   await registerOpenApi(app, {

@@ -11,7 +11,7 @@ import { createFlags } from './platform/flags.ts';
 import { createHealth, type Health } from './platform/health.ts';
 import type { App } from './platform/http.ts';
 import { openKeyFile } from './platform/jwks-file.ts';
-import { createLogger } from './platform/logging.ts';
+import { createLogs, standardOutput } from './platform/logging.ts';
 import { excessRights } from './platform/login-rights.ts';
 import { createMemoryCache } from './platform/memory-cache.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -51,8 +51,11 @@ export async function createService(
   const release = releaseOf(config.release);
   const faults = parseFaults(config.faults);
   const { instanceId } = config;
-  const log = createLogger(config.logLevel, release.name, instanceId);
   const metrics = createMetrics(release.name);
+  const { log, logAnswer } = createLogs(
+    { level: config.logLevel, release: release.name, instance: instanceId },
+    standardOutput(() => metrics.logLinesDropped.inc()),
+  );
   const keyFile = await openKeyFile({
     file: config.jwksFile,
     pollMs: keyFilePollMs,
@@ -116,7 +119,7 @@ export async function createService(
   registerReplicaMetrics(metrics, { database, flags, tracker, health });
   const { keyTtlMs } = config;
   const parts = { release, database, keyTtlMs, cache, gateway, tracker };
-  const app = await buildApp({ ...parts, authenticate, health, metrics, faults, log });
+  const app = await buildApp({ ...parts, authenticate, health, metrics, faults, log, logAnswer });
   const reconcile = createReconciler({
     ...parts,
     log,

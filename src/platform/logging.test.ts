@@ -1,10 +1,18 @@
 import { expect, it } from 'vitest';
-import { createLogger } from './logging.ts';
+import { createLogs } from './logging.ts';
 
 function capture(level = 'info') {
   const lines: string[] = [];
-  const log = createLogger(level, '2.0', 'r1', { write: (line) => lines.push(line) });
-  return { log, lines };
+  let flushed = 0;
+  const output = {
+    write: (line: string) => lines.push(line),
+    flush() {
+      flushed = lines.length;
+    },
+    flushSync: () => {},
+  };
+  const logs = createLogs({ level, release: '2.0', instance: 'r1' }, output);
+  return { ...logs, lines, flushed: () => flushed };
 }
 
 it('writes one JSON line with release and instance', () => {
@@ -20,6 +28,22 @@ it('writes one JSON line with release and instance', () => {
   });
 });
 
+it('lets lines of answers wait, and writes them with the next line of the service, in order', () => {
+  const { log, logAnswer, lines, flushed } = capture();
+  const answer = { method: 'GET', route: '/x', status: 200, code: undefined, ms: 1 };
+  logAnswer('info', { ...answer, reqId: 'a', traceId: undefined });
+  logAnswer('info', { ...answer, reqId: 'b', traceId: 't' });
+  logAnswer('debug', { ...answer, reqId: 'too small a matter', traceId: undefined });
+  expect(flushed()).toBe(0);
+  log.child({ reqId: 'c' }).error('failed');
+  expect(flushed()).toBe(3);
+  expect(lines.map((line) => JSON.parse(line).reqId)).toEqual(['a', 'b', 'c']);
+  expect(JSON.parse(lines[1] ?? '')).toEqual({
+    ...{ level: 30, time: expect.any(Number), release: '2.0', instance: 'r1' },
+    ...{ reqId: 'b', method: 'GET', route: '/x', status: 200, ms: 1, traceId: 't' },
+    msg: 'answered',
+  });
+});
 const secret = 'c4rd-0r-p4ssw0rd';
 
 it.each([

@@ -21,17 +21,81 @@ function atEachDepth(field: string): string[] {
 
 const paths = [...secrets.flatMap(atEachDepth), ...quoted];
 
-/** JSON lines, on standard output unless told otherwise, each with release and instance. */
-export function createLogger(
-  level: string,
-  release: string,
-  instance: string,
-  destination?: DestinationStream,
-): Logger {
-  const options = {
-    level,
-    base: { release, instance },
-    redact: { paths, censor: '[redacted]' },
+/** Lines are written together when they come to this many bytes: a page, some twenty answers. */
+const bufferBytes = 4_096;
+/** Longest that a line waits for others, in milliseconds. */
+const flushMs = 1_000;
+/** When nobody reads what is written, lines beyond this are lost and the memory is not. */
+const mostBytes = 4 * 1024 * 1024;
+
+/** Where lines go, in their order. */
+export interface LogOutput extends DestinationStream {
+  /** Calls back when everything so far has been written. */
+  flush(done?: (error?: Error | null) => void): void;
+  flushSync(): void;
+}
+
+/** What is logged of an answer: nothing in it can be a secret, and nothing is taken out of it. */
+export interface AnswerFields {
+  readonly reqId: string;
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  /** Of the problem document, if it was one. */
+  readonly code: string | undefined;
+  readonly ms: number;
+  readonly traceId: string | undefined;
+}
+
+export interface Logs {
+  /** What the service says of itself and of failures: at once, without secrets. */
+  readonly log: Logger;
+  /**
+   * A line for each answer, buffered. Written past pino, in its format: that takes a third of the
+   * time, and a tenth of what looking for secrets would take.
+   */
+  readonly logAnswer: (level: 'info' | 'debug', fields: AnswerFields) => void;
+}
+
+export interface LogOptions {
+  readonly level: string;
+  readonly release: string;
+  readonly instance: string;
+}
+
+/** Standard output. What is buffered is written when the process exits; SIGKILL loses it. */
+export function standardOutput(onDrop: () => void): LogOutput {
+  const output = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: bufferBytes,
+    maxLength: mostBytes,
+    periodicFlush: flushMs,
+  });
+  output.on('drop', onDrop);
+  return output;
+}
+
+/** JSON lines, each with release and instance. */
+export function createLogs(options: LogOptions, output: LogOutput): Logs {
+  const { level, release, instance } = options;
+  const base = { release, instance };
+  const atOnce: LogOutput = {
+    write(line) {
+      output.write(line);
+      output.flush();
+    },
+    flush: (done) => output.flush(done),
+    flushSync: () => output.flushSync(),
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  const log = pino({ level, base, redact: { paths, censor: '[redacted]' } }, atOnce);
+  const { values } = pino.levels;
+  return {
+    log,
+    logAnswer(at, fields) {
+      if (!log.isLevelEnabled(at)) return;
+      const line = { level: values[at], time: Date.now(), ...base, ...fields, msg: 'answered' };
+      output.write(`${JSON.stringify(line)}\n`);
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { cacheMetrics } from './metrics/cache.ts';
 import { flagMetrics } from './metrics/flags.ts';
 import { httpMetrics } from './metrics/http.ts';
 import { idempotencyMetrics } from './metrics/idempotency.ts';
+import { loggingMetrics } from './metrics/logging.ts';
 import { paymentMetrics } from './metrics/payments.ts';
 import { postgresMetrics } from './metrics/postgres.ts';
 import { schemaMetrics } from './metrics/schema.ts';
@@ -26,5 +27,6 @@ export function createMetrics(release: string) {
     ...schemaMetrics(registers),
     ...cacheMetrics(registers),
     ...flagMetrics(registers),
+    ...loggingMetrics(registers),
   };
 }

@@ -1,6 +1,10 @@
 /** Headers that answers have, as the document describes them. */
 export const headers = {
   'x-release': { schema: { type: 'string' }, description: 'The release that answered.' },
+  'x-request-id': {
+    schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
+    description: 'The id of the request: that of the caller, or one made here.',
+  },
   'retry-after': {
     schema: { type: 'integer', minimum: 1 },
     description: 'Seconds to wait before the request is repeated.',
@@ -30,7 +34,7 @@ export const headers = {
 export type HeaderName = keyof typeof headers;
 
 /** Every answer has them. */
-const everywhere: readonly HeaderName[] = ['x-release'];
+const everywhere: readonly HeaderName[] = ['x-release', 'x-request-id'];
 
 /** The headers of one answer: those of every answer, and `names`; the certain ones by reference. */
 export function headersOf(names: readonly HeaderName[], certain: (name: HeaderName) => boolean) {

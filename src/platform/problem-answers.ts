@@ -28,6 +28,7 @@ export function answerProblem(
 ): FastifyReply {
   const description = describeError(thrown);
   const { status, retryAfterSeconds, headers = {} } = description;
+  request.problemCode = description.code;
   const logged = !(thrown instanceof Problem) || thrown.logged;
   if (status >= 500 && logged) request.log.error({ err: thrown }, 'request failed');
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));

@@ -51,5 +51,6 @@ async function drainAndExit(options: ShutdownOptions, why: string, code: number)
     options.log.error({ err: error }, 'closing failed');
     process.exit(1);
   }
-  process.exit(code);
+  // What the exit itself writes out may be there twice when a write is under way.
+  options.log.flush(() => process.exit(code));
 }
