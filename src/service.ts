@@ -118,8 +118,8 @@ export async function createService(
   ]);
   registerReplicaMetrics(metrics, { database, flags, tracker, health });
   const { keyTtlMs } = config;
-  const parts = { release, database, keyTtlMs, cache, gateway, tracker };
-  const app = await buildApp({ ...parts, authenticate, health, metrics, faults, log, logAnswer });
+  const parts = { release, database, keyTtlMs, cache, gateway, tracker, metrics };
+  const app = await buildApp({ ...parts, authenticate, health, faults, log, logAnswer });
   const reconcile = createReconciler({
     ...parts,
     log,

@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { KeyInProgressProblem, KeyTakenError } from './errors.ts';
+import { KeyInProgressProblem, KeyReusedProblem, KeyTakenError } from './errors.ts';
 import { findKey, type KeyRef, type StoredAnswer, storeAnswer } from './keys.ts';
 
 export interface Answer extends StoredAnswer {
@@ -11,6 +12,7 @@ export interface OnceDeps {
   readonly database: Database;
   /** How long an answer is kept, in milliseconds. */
   readonly keyTtlMs: number;
+  readonly metrics: Pick<Metrics, 'idempotencyRequests'>;
 }
 
 /**
@@ -25,7 +27,7 @@ export function answerOnce(
   ref: KeyRef,
   work: (tx: Transaction) => Promise<StoredAnswer>,
 ): Promise<Answer> {
-  return afterTheOther(() =>
+  const transact = () =>
     deps.database.transaction(async (tx) => {
       const known = await findKey(tx, ref);
       if (known?.point === 'finished') return { ...known.answer, replayed: true };
@@ -33,12 +35,31 @@ export function answerOnce(
       const answer = await work(tx);
       storeAnswer(tx, ref, answer, deps.keyTtlMs);
       return { ...answer, replayed: false };
-    }),
-  );
+    });
+  return withKey(deps, transact, ({ replayed }) => (replayed ? 'replayed' : 'new'));
 }
 
-/** Runs a transaction again when another request with the same key was committed meanwhile. */
-export async function afterTheOther<T>(transact: () => Promise<T>): Promise<T> {
+/**
+ * Runs the transaction that looks at a key, again when another request with the key was committed
+ * meanwhile, and counts what the key stood for.
+ */
+export async function withKey<T>(
+  { metrics: { idempotencyRequests } }: OnceDeps,
+  transact: () => Promise<T>,
+  outcomeOf: (result: T) => 'new' | 'replayed' | 'resumed',
+): Promise<T> {
+  try {
+    const result = await afterTheOther(transact);
+    idempotencyRequests.inc({ outcome: outcomeOf(result) });
+    return result;
+  } catch (error) {
+    if (error instanceof KeyReusedProblem) idempotencyRequests.inc({ outcome: 'reused' });
+    if (error instanceof KeyInProgressProblem) idempotencyRequests.inc({ outcome: 'in-progress' });
+    throw error;
+  }
+}
+
+async function afterTheOther<T>(transact: () => Promise<T>): Promise<T> {
   try {
     return await transact();
   } catch (error) {

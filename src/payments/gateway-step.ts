@@ -7,7 +7,7 @@ import {
   takeOver,
   unlockKeyOf,
 } from '../idempotency/keys.ts';
-import { type Answer, afterTheOther, type OnceDeps } from '../idempotency/once.ts';
+import { type Answer, type OnceDeps, withKey } from '../idempotency/once.ts';
 import type { PendingPoint } from '../idempotency/recovery-points.ts';
 import type { Queryable } from '../platform/postgres.ts';
 import { NotFoundProblem } from '../platform/problems.ts';
@@ -75,39 +75,44 @@ export async function answerInSteps<Item extends Pending, Outcome>(
   step: GatewayStep<Item, Outcome>,
   request: StepRequest<Item>,
 ): Promise<Answer> {
-  const begun = await afterTheOther(() =>
-    deps.database.transaction((tx) => beginOrResume(deps, step, request, tx)),
-  );
-  if ('replay' in begun) return begun.replay;
+  const transact = () => deps.database.transaction((tx) => beginOrResume(deps, step, request, tx));
+  const begun = await withKey(deps, transact, (result) => result.outcome);
+  if (begun.outcome === 'replayed') return begun.answer;
   const { item } = begun;
   const outcome = await ask(deps, step, item, request.requestId);
   const { answer, first } = await finish(deps, step, item, outcome, request.requestId);
   return first ? { ...answer, replayed: false } : answerOfTheFirst(deps, request.ref, answer);
 }
 
+type Begun<Item> =
+  | { readonly outcome: 'replayed'; readonly answer: Answer }
+  | { readonly outcome: 'new' | 'resumed'; readonly item: Item };
+
 async function beginOrResume<Item extends Pending, Outcome>(
   deps: StepDeps,
   step: GatewayStep<Item, Outcome>,
   request: StepRequest<Item>,
   tx: Transaction,
-): Promise<{ replay: Answer } | { item: Item }> {
+): Promise<Begun<Item>> {
   const { ref, phase } = request;
   const known = await findKey(tx, ref);
-  if (known?.point === 'finished') return { replay: { ...known.answer, replayed: true } };
+  if (known?.point === 'finished') {
+    return { outcome: 'replayed', answer: { ...known.answer, replayed: true } };
+  }
   if (!deps.gateway.available()) throw new GatewayDownProblem();
   const ownMs = longestStepMs(deps.gateway);
   if (known === null) {
     const item = await request.begin(tx, ownMs);
     const at = { point: step.point, resourceId: item.id, lockMs: ownMs, ttlMs: deps.keyTtlMs };
     storePoint(tx, ref, at);
-    return { item };
+    return { outcome: 'new', item };
   }
   if (known.point !== step.point)
     throw new Error(`a ${step.kind} cannot go on from ${known.point}`);
   await takeOver(tx, ref, ownMs);
   const item = await step.find(tx, phase, known.resourceId, ref.customerId);
   if (item === null) throw new NotFoundProblem(step.kind, known.resourceId);
-  return { item };
+  return { outcome: 'resumed', item };
 }
 
 async function ask<Item extends Pending, Outcome>(
