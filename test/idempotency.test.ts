@@ -1,7 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { chargesFor } from './support/charges.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
-import { createWorld, openService, type TestService, type World } from './support/service.ts';
+import {
+  type Client,
+  createWorld,
+  openService,
+  type TestService,
+  type World,
+} from './support/service.ts';
 
 const order = { items: [{ sku: 'mug', quantity: 2 }] };
 const card = { token: 'tok_visa' };
@@ -55,6 +61,30 @@ describe('one key', () => {
     }
     const { rows } = await database.pool.query(`SELECT stock FROM products WHERE sku = 'mug'`);
     expect(rows).toEqual([{ stock: 1_000_000 - 5 * 2 }]);
+  });
+
+  it('sent to both releases at once gets its own answer, not that the last piece is sold', async () => {
+    const clients = await Promise.all([one, two, one, two].map((s) => s.as('alice')));
+    const last = { items: [{ sku: 'rare', quantity: 3 }] };
+    const answers = await Promise.all(
+      clients.map((client) => client.post('/v1/orders', last, 'last')),
+    );
+    for (const answer of answers) {
+      expect(answer.status).toBe(201);
+      expect(answer.text).toBe(answers[0]?.text);
+    }
+  });
+
+  it('sent to both releases at once cancels once, and tells both so', async () => {
+    const id = await place(one, 'alice');
+    const clients = await Promise.all([one, two].map((s) => s.as('alice')));
+    const path = `/v1/orders/${id}/cancel`;
+    const answers = await Promise.all(clients.map((client) => client.post(path, {}, 'cancel')));
+    for (const answer of answers) {
+      expect(answer.status).toBe(200);
+      expect(answer.text).toBe(answers[0]?.text);
+    }
+    await (clients[0] as Client).post(path, {}, 'another').expect(409);
   });
 
   it.each([

@@ -83,6 +83,12 @@ export async function findKey(tx: Transaction, ref: KeyRef): Promise<Known | nul
   return knownOf(row);
 }
 
+/** Whether some request with the key has come to a recovery point. */
+export async function isKnown(db: Queryable, ref: KeyRef): Promise<boolean> {
+  const { rows } = await db.query(findSql, [ref.customerId, ref.key]);
+  return rows.length > 0;
+}
+
 /** @throws {Error} for a row that no step can have left. */
 function knownOf(row: KeyRow): Known {
   const { recovery_point: point, resource_id: resourceId, response_status: status } = row;

@@ -1,8 +1,9 @@
 import type { Database } from '../platform/database.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { Problem } from '../platform/problems.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { KeyInProgressProblem, KeyReusedProblem, KeyTakenError } from './errors.ts';
-import { findKey, type KeyRef, type StoredAnswer, storeAnswer } from './keys.ts';
+import { findKey, isKnown, type KeyRef, type StoredAnswer, storeAnswer } from './keys.ts';
 
 export interface Answer extends StoredAnswer {
   readonly replayed: boolean;
@@ -36,20 +37,26 @@ export function answerOnce(
       storeAnswer(tx, ref, answer, deps.keyTtlMs);
       return { ...answer, replayed: false };
     });
-  return withKey(deps, transact, ({ replayed }) => (replayed ? 'replayed' : 'new'));
+  return withKey(deps, ref, transact, ({ replayed }) => (replayed ? 'replayed' : 'new'));
 }
 
 /**
- * Runs the transaction that looks at a key, again when another request with the key was committed
- * meanwhile, and counts what the key stood for.
+ * Runs the transaction that looks at a key and does what is new, and counts what the key stood for.
+ * It is run again when another request with the same key was committed meanwhile: that one's answer
+ * counts, and not that its order is paid already, or that it took the last piece.
  */
 export async function withKey<T>(
-  { metrics: { idempotencyRequests } }: OnceDeps,
+  deps: OnceDeps,
+  ref: KeyRef,
   transact: () => Promise<T>,
   outcomeOf: (result: T) => 'new' | 'replayed' | 'resumed',
 ): Promise<T> {
+  const { idempotencyRequests } = deps.metrics;
   try {
-    const result = await afterTheOther(transact);
+    const result = await transact().catch(async (error: unknown) => {
+      if (!(await cameTooLate(deps, ref, error))) throw error;
+      return transact().catch(refuseTaken);
+    });
     idempotencyRequests.inc({ outcome: outcomeOf(result) });
     return result;
   } catch (error) {
@@ -59,13 +66,12 @@ export async function withKey<T>(
   }
 }
 
-async function afterTheOther<T>(transact: () => Promise<T>): Promise<T> {
-  try {
-    return await transact();
-  } catch (error) {
-    if (!(error instanceof KeyTakenError)) throw error;
-    return transact().catch((again: unknown) => {
-      throw again instanceof KeyTakenError ? new KeyInProgressProblem() : again;
-    });
-  }
+async function cameTooLate(deps: OnceDeps, ref: KeyRef, error: unknown): Promise<boolean> {
+  if (error instanceof KeyTakenError) return true;
+  const isOfTheKey = error instanceof KeyReusedProblem || error instanceof KeyInProgressProblem;
+  return error instanceof Problem && !isOfTheKey && (await isKnown(deps.database, ref));
+}
+
+function refuseTaken(error: unknown): never {
+  throw error instanceof KeyTakenError ? new KeyInProgressProblem() : error;
 }

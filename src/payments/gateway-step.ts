@@ -76,7 +76,7 @@ export async function answerInSteps<Item extends Pending, Outcome>(
   request: StepRequest<Item>,
 ): Promise<Answer> {
   const transact = () => deps.database.transaction((tx) => beginOrResume(deps, step, request, tx));
-  const begun = await withKey(deps, transact, (result) => result.outcome);
+  const begun = await withKey(deps, request.ref, transact, (result) => result.outcome);
   if (begun.outcome === 'replayed') return begun.answer;
   const { item } = begun;
   const outcome = await ask(deps, step, item, request.requestId);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Queryable, sqlState } from './postgres.ts';
 
@@ -18,6 +19,8 @@ const retryable = new Map([
   ['40P01', 'deadlock_detected'],
 ]);
 const maxTries = 3;
+/** Before the next try, in ms, spread by chance: whoever was in the way gets to its end first. */
+const pauseMs = 20;
 
 /** How a statement is sent on a connection. */
 export type Send = (
@@ -44,6 +47,7 @@ export async function runTransaction<T>(
       return await runOnce(await acquire(), send, work);
     } catch (error) {
       if (attempt >= maxTries || !retryable.has(sqlState(error) ?? '')) throw error;
+      await sleep(pauseMs * attempt * (0.5 + Math.random()));
     }
   }
 }
