@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { inOneWrite } from './one-write.ts';
 import { type Queryable, sqlState } from './postgres.ts';
 
 /** One transaction, on one connection. Statements reach the server in the order of their calls. */
@@ -71,10 +72,16 @@ async function runOnce<T>(
     promise.catch(() => {}); // looked at before COMMIT is believed
     underWay.push(promise);
   };
-  const query = (text: string, values?: readonly unknown[]) => send(client, text, values);
+  const hold = inOneWrite(client.connection.stream);
+  const query = (text: string, values?: readonly unknown[]) => {
+    hold();
+    return send(client, text, values);
+  };
   try {
+    hold();
     defer(client.query('BEGIN'));
     const result = await work({ query, defer } as Transaction);
+    hold();
     const committing = client.query('COMMIT');
     defer(committing);
     await allOf(underWay);
