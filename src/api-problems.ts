@@ -54,6 +54,11 @@ export const problems: ProblemTable = {
   },
   'refund-too-large': { status: 422, means: 'There is not as much left of the payment.' },
   'refund-refused': { status: 422, means: 'The gateway has refused it; nothing was given back.' },
+  'too-many-requests': {
+    status: 429,
+    means: 'The customer has sent enough for now; nothing was done.',
+    headers: ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
+  },
   'request-header-fields-too-large': { status: 431, means: 'The headers are larger than 16 KiB.' },
   'internal-error': { status: 500, means: 'Our fault; the request id finds it in our logs.' },
   'temporarily-unavailable': {
@@ -111,7 +116,7 @@ const kinds: readonly Kind[] = [
   },
   {
     is: ({ config }) => config?.scope !== undefined,
-    problems: ['unauthorized', 'missing-scope'],
+    problems: ['unauthorized', 'missing-scope', 'too-many-requests'],
   },
   // Also where no body is asked for: what is sent is read.
   {

@@ -19,6 +19,7 @@ import type { Logs } from './platform/logging.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { registerOpenApi } from './platform/openapi.ts';
 import { answerClientError, answerProblem, registerProblems } from './platform/problem-answers.ts';
+import type { RateLimit } from './platform/rate-limit.ts';
 import { nameRelease, registerReleaseHeaders, releaseHeaders } from './platform/release-headers.ts';
 import { nameRequest, registerRequestId, requestIdOf } from './platform/request-id.ts';
 import { logRequest, registerRequestLog } from './platform/request-log.ts';
@@ -36,6 +37,7 @@ export interface AppDeps {
   readonly gateway: Gateway;
   readonly tracker: PhaseTracker;
   readonly authenticate: Authenticate;
+  readonly rateLimit: RateLimit;
   readonly health: Health;
   readonly metrics: Metrics;
   readonly faults: Faults;

@@ -24,6 +24,8 @@ export interface Config {
   readonly databasePoolSize: number;
   readonly databaseConnectMs: number;
   readonly redisUrl: string | undefined;
+  readonly rateLimitMax: number;
+  readonly rateLimitWindowMs: number;
   readonly unleashUrl: string;
   readonly unleashToken: string | undefined;
   readonly flagsPollMs: number;
@@ -104,8 +106,21 @@ export const configFields: Fields<Config> = {
     name: 'REDIS_URL',
     read: optional(url('redis:', 'rediss:')),
     otherwise: '',
-    means: 'cache shared by the replicas; without it each has a small one of its own',
+    means: 'cache and request counts shared by the replicas; without it each has its own',
     mask: maskUrl,
+  },
+  rateLimitMax: {
+    name: 'RATE_LIMIT_MAX',
+    read: whole(0, 1_000_000_000),
+    // Ten a second for a minute: far more than a person's shop sends, far less than hurts a replica.
+    otherwise: '600',
+    means: 'requests that a customer may send in a window, over all replicas; 0 is no limit',
+  },
+  rateLimitWindowMs: {
+    name: 'RATE_LIMIT_WINDOW_MS',
+    read: whole(1_000, 3_600_000),
+    otherwise: '60000',
+    means: 'length of that window',
   },
   unleashUrl: {
     name: 'UNLEASH_URL',

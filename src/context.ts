@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Authenticate, type Customer, requireScope, type Scope } from './platform/auth.ts';
+import type { RateLimit } from './platform/rate-limit.ts';
 import type { PhaseTracker } from './schema-change/phase-tracker.ts';
 import type { Phase } from './schema-change/phases.ts';
 
@@ -23,7 +24,7 @@ declare module 'fastify' {
 /** Gives every route with a scope its customer and its phase before anything else runs. */
 export function registerContext(
   app: FastifyInstance,
-  deps: { authenticate: Authenticate; tracker: PhaseTracker },
+  deps: { authenticate: Authenticate; rateLimit: RateLimit; tracker: PhaseTracker },
 ): void {
   app.decorateRequest('context', null);
   app.decorateRequest('leavePhase', null);
@@ -31,6 +32,7 @@ export function registerContext(
     const { scope } = request.routeOptions.config;
     if (scope === undefined) return;
     const customer = await deps.authenticate(request);
+    deps.rateLimit.admit(customer.id);
     requireScope(customer, scope);
     const { phase, leave } = deps.tracker.enter(customer.id);
     request.context = { customer, phase };

@@ -16,6 +16,8 @@ import { excessRights } from './platform/login-rights.ts';
 import { createMemoryCache } from './platform/memory-cache.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createPeriodic } from './platform/periodic.ts';
+import { createRateLimit } from './platform/rate-limit.ts';
+import { connectRedis } from './platform/redis.ts';
 import { createRedisCache } from './platform/redis-cache.ts';
 import { releaseOf } from './releases.ts';
 import { registerReplicaMetrics } from './replica-metrics.ts';
@@ -87,8 +89,14 @@ export async function createService(
     onAcquired: (seconds) => metrics.poolAcquire.observe(seconds),
   });
   const { redisUrl } = config;
-  const cache =
-    redisUrl === undefined ? createMemoryCache(metrics) : createRedisCache(redisUrl, metrics);
+  const redis = redisUrl === undefined ? undefined : connectRedis(redisUrl);
+  const cache = redis === undefined ? createMemoryCache(metrics) : createRedisCache(redis, metrics);
+  const rateLimit = createRateLimit({
+    most: config.rateLimitMax,
+    windowMs: config.rateLimitWindowMs,
+    redis,
+    onLimited: () => metrics.rateLimited.inc(),
+  });
   const flags = createFlags(
     {
       unleashUrl: config.unleashUrl,
@@ -119,7 +127,8 @@ export async function createService(
   registerReplicaMetrics(metrics, { database, flags, tracker, health });
   const { keyTtlMs } = config;
   const parts = { release, database, keyTtlMs, cache, gateway, tracker, metrics };
-  const app = await buildApp({ ...parts, authenticate, health, faults, log, logAnswer });
+  const guards = { authenticate, rateLimit, health, faults };
+  const app = await buildApp({ ...parts, ...guards, log, logAnswer });
   const reconcile = createReconciler({
     ...parts,
     log,
@@ -157,7 +166,9 @@ export async function createService(
       await heartbeat.stop();
       flags.close();
       keyFile.close();
-      await Promise.all([gateway.close(), cache.close(), database.close()]);
+      rateLimit.close();
+      redis?.disconnect();
+      await Promise.all([gateway.close(), database.close()]);
     },
   };
 }

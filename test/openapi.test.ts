@@ -12,7 +12,7 @@ const releases: readonly { release: ReleaseName; schema: SchemaState }[] = [
 
 const everyRoute = [400, 405, 408, 431, 500];
 const api = [...everyRoute, 503];
-const signedIn = [...api, 401, 403];
+const signedIn = [...api, 401, 403, 429];
 const byId = [...signedIn, 404, 414];
 const post = [409, 413, 415, 422];
 
@@ -87,7 +87,12 @@ describe.each(releases)('the document of release $release', ({ release, schema }
   });
 
   it('names the headers of every answer, and those that a status asks for', () => {
-    const headers = { 401: 'www-authenticate', 405: 'allow', 503: 'retry-after' };
+    const headers = {
+      401: 'www-authenticate',
+      405: 'allow',
+      429: 'ratelimit-limit',
+      503: 'retry-after',
+    };
     for (const { status, headers: found, content } of responses()) {
       expect(found).toHaveProperty('x-release');
       const asked = headers[status as keyof typeof headers];

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Cache } from '../src/platform/cache.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
+import { connectRedis } from '../src/platform/redis.ts';
 import { createRedisCache } from '../src/platform/redis-cache.ts';
 import { mayTestRedis, type RedisServer, startRedis } from './support/redis.ts';
 import { until } from './support/service.ts';
@@ -31,8 +32,9 @@ describe.skipIf(!mayTestRedis)('a reader that loaded before a write', () => {
 
   /** The cache as a replica has it, once it has reached Redis. */
   async function connected(): Promise<Cache> {
-    const cache = createRedisCache(redis.url, createMetrics('2.0'));
-    onTestFinished(() => cache.close());
+    const connection = connectRedis(redis.url);
+    onTestFinished(() => connection.disconnect());
+    const cache = createRedisCache(connection, createMetrics('2.0'));
     const greeting = `hello:${crypto.randomUUID()}`;
     await until(async () => {
       await cache.getOrLoad(greeting, async () => true);

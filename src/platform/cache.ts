@@ -6,5 +6,4 @@ export interface Cache {
   getOrLoad<T>(key: string, load: () => Promise<T | null>): Promise<T | null>;
   /** Forgets the keys, so that the next reader loads. */
   invalidate(keys: readonly string[]): Promise<void>;
-  close(): Promise<void>;
 }

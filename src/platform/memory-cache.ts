@@ -22,8 +22,5 @@ export function createMemoryCache(metrics: Metrics): Cache {
     async invalidate(keys) {
       for (const key of keys) entries.delete(key);
     },
-    async close() {
-      entries.clear();
-    },
   };
 }

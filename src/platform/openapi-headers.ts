@@ -9,6 +9,18 @@ export const headers = {
     schema: { type: 'integer', minimum: 1 },
     description: 'Seconds to wait before the request is repeated.',
   },
+  'ratelimit-limit': {
+    schema: { type: 'integer', minimum: 1 },
+    description: 'Requests that a customer may send in a window.',
+  },
+  'ratelimit-remaining': {
+    schema: { type: 'integer', const: 0 },
+    description: 'Requests that are left in this window.',
+  },
+  'ratelimit-reset': {
+    schema: { type: 'integer', minimum: 1 },
+    description: 'Seconds until the next window.',
+  },
   'www-authenticate': {
     schema: { type: 'string', pattern: '^Bearer' },
     description: 'How to sign in (RFC 6750).',

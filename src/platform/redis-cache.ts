@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Cache } from './cache.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -7,8 +7,6 @@ import type { Metrics } from './metrics.ts';
 const ttlMs = 10_000;
 /** A reader that takes longer than this from miss to load does not get to fill the cache. */
 const leaseMs = 2_000;
-/** Redis is a short cut: when it takes longer than this, the database is asked. */
-const commandTimeoutMs = 100;
 
 /**
  * Keeps the value only while the lease that was given out at the miss still stands. An
@@ -26,15 +24,7 @@ function leaseOf(key: string): string {
 }
 
 /** The cache that all replicas share. Every failure of Redis is a miss. */
-export function createRedisCache(redisUrl: string, metrics: Metrics): Cache {
-  const redis = new Redis(redisUrl, {
-    commandTimeout: commandTimeoutMs,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    retryStrategy: (tries) => Math.min(tries * 50, 1_000),
-  });
-  redis.on('error', () => {}); // each failed command is counted where it was sent
-
+export function createRedisCache(redis: Redis, metrics: Metrics): Cache {
   async function attempt<T>(command: Promise<T>): Promise<T | undefined> {
     try {
       return await command;
@@ -67,9 +57,6 @@ export function createRedisCache(redisUrl: string, metrics: Metrics): Cache {
     },
     async invalidate(keys) {
       await attempt(redis.del(...keys, ...keys.map(leaseOf)));
-    },
-    async close() {
-      redis.disconnect();
     },
   };
 }

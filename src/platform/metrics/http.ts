@@ -28,6 +28,11 @@ export function httpMetrics(registers: Registry[]) {
       values: ['event-loop-delay', 'heap', 'rss'],
       registers,
     }),
+    rateLimited: new Counter({
+      name: 'http_rate_limited_total',
+      help: 'Requests refused because their customer had sent enough in the window.',
+      registers,
+    }),
     unreadableRequests: counterOf({
       name: 'http_unreadable_requests_total',
       help: 'Bytes that were no HTTP request or not a whole one, by the status of the answer.',
