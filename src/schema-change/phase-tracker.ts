@@ -3,7 +3,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import { sqlState } from '../platform/postgres.ts';
 import type { Release, SchemaState } from '../releases.ts';
 import type { ShadowOutcome } from './money-sql.ts';
-import { decidePhase, type Phase, phases, touchesOld } from './phases.ts';
+import { decidePhase, type Phase, phaseOf, phases, possiblePhases, touchesOld } from './phases.ts';
 
 /** The use of old columns since the last report, and the phases that were possible meanwhile. */
 export interface Usage {
@@ -25,11 +25,14 @@ export class PhaseTracker {
   readonly #metrics: Metrics;
   readonly #inFlight = new Map<Phase, number>();
   #schema: SchemaState;
+  /** The phase where there is one only: the flags, which cost more than the rest, are not asked. */
+  #only: Phase | null;
   #since = { oldReads: 0, oldWrites: 0, rightsDenied: 0 };
 
   constructor(release: Release, schema: SchemaState, flags: Flags, metrics: Metrics) {
     this.#release = release;
     this.#schema = schema;
+    this.#only = onlyPhase(release, schema);
     this.#flags = flags;
     this.#metrics = metrics;
   }
@@ -37,6 +40,7 @@ export class PhaseTracker {
   /** What the heartbeat learned of the schema; requests decided from now on follow it. */
   schemaIs(state: SchemaState): void {
     this.#schema = state;
+    this.#only = onlyPhase(this.#release, state);
   }
 
   /** For whoever watches: the schema as last heard of, and the oldest phase given on it now. */
@@ -46,7 +50,7 @@ export class PhaseTracker {
 
   /** The phase for one customer's request. `leave` must be called when the request has ended. */
   enter(customerId: string): { phase: Phase; leave: () => void } {
-    const phase = this.#decide(this.#flags.isEnabled('orders.read-new', customerId));
+    const phase = this.#only ?? this.#decide(this.#flags.isEnabled('orders.read-new', customerId));
     this.#inFlight.set(phase, (this.#inFlight.get(phase) ?? 0) + 1);
     this.#metrics.phaseRequests.inc({ phase: phase.name });
     let left = false;
@@ -106,6 +110,7 @@ export class PhaseTracker {
   }
 
   #decide(readNew: boolean): Phase {
+    if (this.#only !== null) return this.#only;
     const dualWrite = this.#flags.isEnabled('orders.dual-write');
     return decidePhase(this.#release, this.#schema, { dualWrite, readNew });
   }
@@ -113,4 +118,9 @@ export class PhaseTracker {
   #phasesInFlight(): Phase[] {
     return [...this.#inFlight].filter(([, count]) => count > 0).map(([phase]) => phase);
   }
+}
+
+function onlyPhase(release: Release, schema: SchemaState): Phase | null {
+  const [first, ...others] = possiblePhases(release, schema);
+  return first === undefined || others.length > 0 ? null : phaseOf(first);
 }
