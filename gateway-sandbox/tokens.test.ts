@@ -62,7 +62,7 @@ describe('each card token', () => {
   it.each([
     { token: 'tok_visa', status: 'captured', tries: { captured: 1 } },
     { token: 'tok_declined', status: 'declined', tries: { declined: 1 } },
-    { token: 'tok_late', status: 'captured', tries: { timeout: 1, captured: 1 }, timeoutMs: 500 },
+    { token: 'tok_late', status: 'captured', tries: { timeout: 1, captured: 1 }, timeoutMs: 1_000 },
     { token: 'tok_drop', status: 'captured', tries: { unreachable: 1, captured: 1 } },
     { token: 'tok_twice', status: 'captured', tries: { captured: 1 } },
     { token: 'tok_flaky', status: 'captured', tries: { failed: 1, captured: 1 } },
