@@ -1,5 +1,14 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from 'vitest';
 import { cloneDatabase, databaseFor, type TestDatabase } from './support/database.ts';
 import { mayTestRedis, type RedisServer, startRedis } from './support/redis.ts';
 import {
@@ -116,6 +125,27 @@ describe.skipIf(!mayTestRedis)('with Redis', () => {
     await untilForgotten(id);
     for (const service of [one, two]) {
       expect((await read(service, id)).body.status).toBe('cancelled');
+    }
+  });
+
+  it('nobody is told of a time before a payment when Redis goes on after standing still', async () => {
+    onTestFinished(() => redis.goOn());
+    for (let round = 0; round < 5; round += 1) {
+      const id = await place();
+      await cacheForEver(id);
+      redis.standStill();
+      const alice = await two.as('alice');
+      await alice.post(`/v1/orders/${id}/payments`, { token: 'tok_visa' }).expect(201);
+      const everybody = [one, two].flatMap((service) => Array.from({ length: 5 }, () => service));
+      const reads = everybody.map((service) => read(service, id));
+      redis.goOn();
+      for (const { body } of await Promise.all(reads)) expect(body.status).toBe('paid');
+      await until(async () => {
+        for (const service of [one, two]) {
+          expect((await read(service, id)).body.status).toBe('paid');
+        }
+        return (await inspector.exists(...keysOf(id))) === 2;
+      }, 'the order is cached again');
     }
   });
 

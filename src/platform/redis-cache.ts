@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Cache } from './cache.ts';
 import type { Metrics } from './metrics.ts';
+import { createRedisLink } from './redis-link.ts';
 
 /** Bounds how long a value outlives an invalidation that Redis never received. */
 const ttlMs = 10_000;
@@ -25,38 +26,51 @@ function leaseOf(key: string): string {
 
 /** The cache that all replicas share. Every failure of Redis is a miss. */
 export function createRedisCache(redis: Redis, metrics: Metrics): Cache {
-  async function attempt<T>(command: Promise<T>): Promise<T | undefined> {
-    try {
-      return await command;
-    } catch {
-      metrics.cacheLookups.inc({ outcome: 'error' });
-      return undefined;
-    }
-  }
+  const link = createRedisLink({
+    redis,
+    // Filled at the last moment that a lease allows, and then kept to its end.
+    longestLifeMs: leaseMs + ttlMs,
+    onChange(trusted, unsent) {
+      metrics.cacheTrusted.set(trusted ? 1 : 0);
+      metrics.cacheUnsent.set(unsent);
+    },
+  });
+  const count = (outcome: 'hit' | 'miss' | 'error' | 'bypassed') =>
+    metrics.cacheLookups.inc({ outcome });
 
   async function loadAndFill<T>(key: string, load: () => Promise<T | null>): Promise<T | null> {
     const lease = randomUUID();
-    await attempt(redis.set(leaseOf(key), lease, 'PX', leaseMs, 'NX'));
+    const granted = await link.ask(() => redis.set(leaseOf(key), lease, 'PX', leaseMs, 'NX'));
     const value = await load();
-    if (value === null) return null;
+    // One that was not granted before the load could come to stand after a write that the load has
+    // not seen: Redis may act on a command long after its sender has stopped waiting.
+    if (granted !== 'OK' || value === null) return value;
     const json = JSON.stringify(value);
-    await attempt(redis.eval(fillScript, 2, key, leaseOf(key), json, lease, ttlMs));
+    await link.ask(() => redis.eval(fillScript, 2, key, leaseOf(key), json, lease, ttlMs));
     return value;
   }
 
   return {
     shared: true,
     async getOrLoad<T>(key: string, load: () => Promise<T | null>): Promise<T | null> {
-      const kept = await attempt(redis.get(key));
-      if (typeof kept === 'string') {
-        metrics.cacheLookups.inc({ outcome: 'hit' });
+      if (!link.trusted()) {
+        count('bypassed');
+        return load();
+      }
+      const kept = await link.ask(() => redis.get(key));
+      if (kept === undefined) {
+        count('error');
+        return load();
+      }
+      if (kept !== null) {
+        count('hit');
         return JSON.parse(kept) as T;
       }
-      metrics.cacheLookups.inc({ outcome: 'miss' });
+      count('miss');
       return loadAndFill(key, load);
     },
     async invalidate(keys) {
-      await attempt(redis.del(...keys, ...keys.map(leaseOf)));
+      await link.forget([...keys, ...keys.map(leaseOf)]);
     },
   };
 }

@@ -8,6 +8,9 @@ export interface RedisServer {
   readonly url: string;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** Lets it stand still, its connections open, until `goOn`. */
+  standStill(): void;
+  goOn(): void;
   /** Starts it again on the same port, with nothing in it. */
   restart(): Promise<void>;
 }
@@ -41,5 +44,11 @@ export async function startRedis(): Promise<RedisServer> {
   }
 
   await start();
-  return { url, kill, restart: start };
+  return {
+    url,
+    kill,
+    restart: start,
+    standStill: () => void child?.kill('SIGSTOP'),
+    goOn: () => void child?.kill('SIGCONT'),
+  };
 }
