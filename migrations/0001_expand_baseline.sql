@@ -177,7 +177,7 @@ GRANT SELECT ON schema_state TO scaleretail_api;
 
 -- Column by column, so that the rights on a single column can be taken away and given back.
 GRANT SELECT (id, customer_id, status, total, created_at),
-      INSERT (id, customer_id, status, total),
+      INSERT (id, customer_id, status, total, created_at),
       UPDATE (status) ON orders TO scaleretail_api;
 GRANT SELECT (order_id, line, sku, quantity, unit_price),
       INSERT (order_id, line, sku, quantity, unit_price) ON order_items TO scaleretail_api;

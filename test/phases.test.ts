@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findOrder, insertOrder } from '../src/orders/store.ts';
+import { findOrder } from '../src/orders/store.ts';
 import { findPayment, insertPayment } from '../src/payments/store.ts';
 import type { SchemaState } from '../src/releases.ts';
 import { type Phase, phaseOf, phases, phasesAllowedOn } from '../src/schema-change/phases.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
+import { storeOrder } from './support/orders.ts';
 
 const schemas: readonly SchemaState[] = ['expanded', 'relaxed'];
 
@@ -24,7 +25,7 @@ async function writeAndRead(db: TestDatabase, writer: Phase, reader: Phase, mino
   const id = randomUUID();
   const amount = { minor, currency: 'USD' };
   const items = [{ sku: 'pen', quantity: 1, unit: amount }];
-  await insertOrder(db.pool, writer, { id, customerId: 'alice', total: amount, items });
+  await storeOrder(db.pool, writer, { id, customerId: 'alice', total: amount, items });
   const payment = { id: randomUUID(), orderId: id, customerId: 'alice', amount, cardToken: 't' };
   await insertPayment(db.pool, writer, payment, 0);
   return {
@@ -93,7 +94,7 @@ describe('the proof can fail', () => {
       const total = { minor: 1500, currency: 'JPY' };
       const order = { id: randomUUID(), customerId: 'alice', total, items: [] };
       await expect(
-        insertOrder(database.pool, phaseOf('dual-read-old'), order),
+        storeOrder(database.pool, phaseOf('dual-read-old'), order),
       ).rejects.toMatchObject({ code: '23502' });
     } finally {
       await database.drop();

@@ -1,24 +1,65 @@
-import type { Queryable } from '../platform/postgres.ts';
+import { type Queryable, sqlState } from '../platform/postgres.ts';
 
-// Rows are locked in the order of their keys, so that two orders of the same products wait for
-// each other instead of locking each other out.
-const reserveSql = `
-  WITH wanted AS (
-    SELECT sku, sum(quantity) AS quantity
-    FROM unnest($1::text[], $2::int[]) AS w (sku, quantity) GROUP BY sku
+const quoteSql = `
+  SELECT now() AS now, p.sku, p.stock,
+    (round(c.price, $3::int) * 10::numeric ^ $3::int)::bigint AS unit_minor
+  FROM products p LEFT JOIN product_prices c ON c.sku = p.sku AND c.currency = $2
+  WHERE p.sku = ANY ($1::text[])`;
+
+/** What a product's row said. */
+export interface Quote {
+  /** Pieces on the shelf; somebody may be taking them. */
+  readonly stock: number;
+  /** Price rounded once to the currency's smallest unit; null: none in that currency. */
+  readonly unitMinor: number | null;
+}
+
+/** Prices and stock of products by SKU, and the database's time. Unknown SKUs are absent. */
+export async function quoteProducts(
+  db: Queryable,
+  skus: readonly string[],
+  currency: { code: string; decimals: number },
+): Promise<{ quotes: Map<string, Quote>; now: Date }> {
+  const { rows } = await db.query<{
+    now: Date;
+    sku: string;
+    stock: number;
+    unit_minor: number | null;
+  }>(quoteSql, [skus, currency.code, currency.decimals]);
+  const quotes = new Map(
+    rows.map(({ sku, stock, unit_minor: unitMinor }) => [sku, { stock, unitMinor }]),
+  );
+  // Without a known SKU there is no row, and no order whose time could matter.
+  return { quotes, now: rows[0]?.now ?? new Date(0) };
+}
+
+/**
+ * SQL of CTEs that take pieces off the shelf: `skus` and `quantities` are array parameters, and
+ * nothing is taken while the CTE `condition` is empty. Rows are locked in the order of their keys, so
+ * that two orders of the same products wait for each other instead of locking each other out. Where
+ * there are too few pieces the statement fails as a whole: see `isOutOfStock`.
+ */
+export function takeStockSql(skus: string, quantities: string, condition: string): string {
+  return `
+  wanted AS (
+    SELECT w.sku, sum(w.quantity) AS quantity
+    FROM ${condition}, unnest(${skus}::text[], ${quantities}::int[]) AS w (sku, quantity)
+    GROUP BY w.sku
   ), locked AS MATERIALIZED (
-    SELECT p.sku FROM products p WHERE p.sku = ANY ($1) ORDER BY p.sku FOR NO KEY UPDATE
-  ), reserved AS (
-    UPDATE products p SET stock = p.stock - w.quantity
-    FROM locked JOIN wanted w USING (sku)
-    WHERE p.sku = locked.sku AND p.stock >= w.quantity
-    RETURNING p.sku
-  )
-  SELECT now() AS now, locked.sku, reserved.sku IS NOT NULL AS reserved,
-    (round(c.price, $4::int) * 10::numeric ^ $4::int)::bigint AS unit_minor
-  FROM locked
-  LEFT JOIN reserved USING (sku)
-  LEFT JOIN product_prices c ON c.sku = locked.sku AND c.currency = $3`;
+    SELECT p.sku FROM products p JOIN wanted USING (sku) ORDER BY p.sku FOR NO KEY UPDATE OF p
+  ), taken AS (
+    UPDATE products p SET stock = p.stock - wanted.quantity
+    FROM locked JOIN wanted USING (sku) WHERE p.sku = locked.sku
+  )`;
+}
+
+const checkViolation = '23514';
+
+/** Whether a statement failed because a shelf would have less than nothing on it. */
+export function isOutOfStock(error: unknown): boolean {
+  const { constraint } = (error ?? {}) as { constraint?: unknown };
+  return sqlState(error) === checkViolation && constraint === 'products_stock_check';
+}
 
 const releaseSql = `
   WITH returned AS (
@@ -28,44 +69,6 @@ const releaseSql = `
   )
   UPDATE products p SET stock = p.stock + returned.quantity
   FROM locked JOIN returned USING (sku) WHERE p.sku = locked.sku`;
-
-interface ReservationRow {
-  readonly now: Date;
-  readonly sku: string;
-  readonly reserved: boolean;
-  readonly unit_minor: number | null;
-}
-
-/** What a product's row said when stock was reserved from it. */
-export interface Reservation {
-  readonly sku: string;
-  /** False: there was not enough, and nothing was taken. */
-  readonly reserved: boolean;
-  /** Price rounded once to the currency's smallest unit; null: none in that currency. */
-  readonly unitMinor: number | null;
-}
-
-/**
- * Takes stock for lines of an order, inside the order's own transaction, and tells that transaction's
- * time. Unknown SKUs are absent.
- */
-export async function reserveStock(
-  db: Queryable,
-  wanted: readonly { sku: string; quantity: number }[],
-  currency: { code: string; decimals: number },
-): Promise<{ reservations: Map<string, Reservation>; now: Date }> {
-  const { rows } = await db.query<ReservationRow>(reserveSql, [
-    wanted.map((item) => item.sku),
-    wanted.map((item) => item.quantity),
-    currency.code,
-    currency.decimals,
-  ]);
-  const reservations = rows.map(({ sku, reserved, unit_minor: unitMinor }) => {
-    return [sku, { sku, reserved, unitMinor }] as const;
-  });
-  // Without a known SKU there is no row, and no order whose time could matter.
-  return { reservations: new Map(reservations), now: rows[0]?.now ?? new Date(0) };
-}
 
 /** Gives the stock of an order back. */
 export async function releaseStock(db: Queryable, orderId: string): Promise<void> {

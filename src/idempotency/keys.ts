@@ -31,6 +31,29 @@ const forgetSql = `
   DELETE FROM idempotency_keys
   WHERE customer_id = $1 AND key = $2 AND recovery_point = 'finished' AND expires_at <= now()`;
 
+/** Parameters of `keepAnswerSql`, as they stand in the statement around it. */
+export interface KeepParameters {
+  readonly customerId: string;
+  readonly key: string;
+  readonly requestHash: string;
+  readonly status: string;
+  readonly body: string;
+  readonly ttlMs: string;
+}
+
+/**
+ * SQL that keeps an answer, for a statement that makes it true at the same time. It returns a row
+ * unless the key is taken: then the rest of the statement must do nothing.
+ */
+export function keepAnswerSql(is: KeepParameters): string {
+  return `
+  INSERT INTO idempotency_keys
+    (customer_id, key, request_hash, recovery_point, response_status, response_body, expires_at)
+  VALUES (${is.customerId}, ${is.key}, ${is.requestHash}, 'finished', ${is.status}, ${is.body},
+    now() + ${is.ttlMs} * interval '1 millisecond')
+  ON CONFLICT (customer_id, key) DO NOTHING RETURNING key`;
+}
+
 const finishedSql = `
   INSERT INTO idempotency_keys
     (customer_id, key, request_hash, recovery_point, response_status, response_body, expires_at)
@@ -81,12 +104,6 @@ export async function findKey(tx: Transaction, ref: KeyRef): Promise<Known | nul
   }
   if (row.request_hash !== ref.requestHash) throw new KeyReusedProblem();
   return knownOf(row);
-}
-
-/** Whether some request with the key has come to a recovery point. */
-export async function isKnown(db: Queryable, ref: KeyRef): Promise<boolean> {
-  const { rows } = await db.query(findSql, [ref.customerId, ref.key]);
-  return rows.length > 0;
 }
 
 /** @throws {Error} for a row that no step can have left. */

@@ -3,7 +3,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import { Problem } from '../platform/problems.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { KeyInProgressProblem, KeyReusedProblem, KeyTakenError } from './errors.ts';
-import { findKey, isKnown, type KeyRef, type StoredAnswer, storeAnswer } from './keys.ts';
+import { findKey, type KeyRef, type StoredAnswer, storeAnswer } from './keys.ts';
 
 export interface Answer extends StoredAnswer {
   readonly replayed: boolean;
@@ -28,7 +28,7 @@ export function answerOnce(
   ref: KeyRef,
   work: (tx: Transaction) => Promise<StoredAnswer>,
 ): Promise<Answer> {
-  const transact = () =>
+  const attempt = () =>
     deps.database.transaction(async (tx) => {
       const known = await findKey(tx, ref);
       if (known?.point === 'finished') return { ...known.answer, replayed: true };
@@ -37,27 +37,32 @@ export function answerOnce(
       storeAnswer(tx, ref, answer, deps.keyTtlMs);
       return { ...answer, replayed: false };
     });
-  return withKey(deps, ref, transact, ({ replayed }) => (replayed ? 'replayed' : 'new'));
+  return withKey(deps, ref, { attempt, replay: (answer) => answer, outcomeOf: outcomeOfAnswer });
+}
+
+export function outcomeOfAnswer({ replayed }: Answer): 'new' | 'replayed' {
+  return replayed ? 'replayed' : 'new';
+}
+
+export interface Attempts<T> {
+  /** Does what is new. @throws {KeyTakenError} when another request with the key was faster. */
+  attempt(): Promise<T>;
+  replay(answer: Answer): T;
+  outcomeOf(result: T): 'new' | 'replayed' | 'resumed';
 }
 
 /**
- * Runs the transaction that looks at a key and does what is new, and counts what the key stood for.
- * It is run again when another request with the same key was committed meanwhile: that one's answer
- * counts, and not that its order is paid already, or that it took the last piece.
+ * Attempts a request and counts what its key stood for. When another request with the same key was
+ * committed meanwhile, that one's answer counts, and not that the order is paid already, or that the
+ * last piece is sold.
  */
-export async function withKey<T>(
-  deps: OnceDeps,
-  ref: KeyRef,
-  transact: () => Promise<T>,
-  outcomeOf: (result: T) => 'new' | 'replayed' | 'resumed',
-): Promise<T> {
+export async function withKey<T>(deps: OnceDeps, ref: KeyRef, attempts: Attempts<T>): Promise<T> {
   const { idempotencyRequests } = deps.metrics;
   try {
-    const result = await transact().catch(async (error: unknown) => {
-      if (!(await cameTooLate(deps, ref, error))) throw error;
-      return transact().catch(refuseTaken);
-    });
-    idempotencyRequests.inc({ outcome: outcomeOf(result) });
+    const result = await attempts
+      .attempt()
+      .catch((error: unknown) => afterTheOther(deps, ref, attempts, error));
+    idempotencyRequests.inc({ outcome: attempts.outcomeOf(result) });
     return result;
   } catch (error) {
     if (error instanceof KeyReusedProblem) idempotencyRequests.inc({ outcome: 'reused' });
@@ -66,12 +71,19 @@ export async function withKey<T>(
   }
 }
 
-async function cameTooLate(deps: OnceDeps, ref: KeyRef, error: unknown): Promise<boolean> {
-  if (error instanceof KeyTakenError) return true;
+async function afterTheOther<T>(
+  deps: OnceDeps,
+  ref: KeyRef,
+  attempts: Attempts<T>,
+  error: unknown,
+): Promise<T> {
+  const taken = error instanceof KeyTakenError;
   const isOfTheKey = error instanceof KeyReusedProblem || error instanceof KeyInProgressProblem;
-  return error instanceof Problem && !isOfTheKey && (await isKnown(deps.database, ref));
-}
-
-function refuseTaken(error: unknown): never {
-  throw error instanceof KeyTakenError ? new KeyInProgressProblem() : error;
+  if (!taken && (isOfTheKey || !(error instanceof Problem))) throw error;
+  const known = await deps.database.transaction((tx) => findKey(tx, ref));
+  if (known?.point === 'finished') return attempts.replay({ ...known.answer, replayed: true });
+  if (known === null && !taken) throw error;
+  return attempts.attempt().catch((again: unknown) => {
+    throw again instanceof KeyTakenError ? new KeyInProgressProblem() : again;
+  });
 }

@@ -1,64 +1,88 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type Reservation, reserveStock } from '../catalog/stock.ts';
-import type { Customer } from '../platform/auth.ts';
+import { isOutOfStock, type Quote, quoteProducts } from '../catalog/stock.ts';
+import { KeyTakenError } from '../idempotency/errors.ts';
+import type { KeyRef } from '../idempotency/keys.ts';
+import { type Answer, type OnceDeps, outcomeOfAnswer, withKey } from '../idempotency/once.ts';
 import { decimalsOf, maxMinor } from '../platform/money.ts';
-import type { FieldError } from '../platform/problems.ts';
-import type { Transaction } from '../platform/transaction.ts';
+import type { Release } from '../releases.ts';
+import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
 import type { Phase } from '../schema-change/phases.ts';
-import { OutOfStockProblem, TotalTooLargeProblem, UnknownSkuProblem } from './errors.ts';
+import { TotalTooLargeProblem } from './errors.ts';
 import type { Order, OrderItem, WantedItem } from './order.ts';
+import { priceItems } from './price-items.ts';
 import { insertOrder } from './store.ts';
+import { orderOnWire } from './wire.ts';
+
+export interface CreateDeps extends OnceDeps {
+  readonly release: Release;
+  readonly tracker: PhaseTracker;
+}
 
 export interface WantedOrder {
+  readonly ref: KeyRef;
+  readonly phase: Phase;
   readonly items: readonly WantedItem[];
   readonly currency: string;
 }
 
+/** Each further try means that somebody else has taken pieces between the look and the grasp. */
+const maxTries = 10;
+
 /**
- * Prices the lines, takes the stock and stores the order, all in the caller's transaction.
+ * Places an order: prices are read, then stock, order and answer are written by one statement.
  *
  * @throws {UnknownSkuProblem} for a SKU that is not there or has no price in the currency.
  * @throws {OutOfStockProblem} when there is too little of something; nothing is taken then.
  * @throws {TotalTooLargeProblem} when the total is beyond `maxMinor`.
+ * @throws the problems of `withKey`.
  */
-export async function createOrder(
-  tx: Transaction,
-  phase: Phase,
-  customer: Customer,
-  wanted: WantedOrder,
-): Promise<Order> {
-  const currency = { code: wanted.currency, decimals: decimalsOf(wanted.currency) };
-  const { reservations, now } = await reserveStock(tx, wanted.items, currency);
-  const items = priceItems(wanted, reservations);
-  const total = { minor: sumOf(items, wanted.currency), currency: wanted.currency };
-  const order = { id: uuidv7(), customerId: customer.id, total, items };
-  tx.defer(insertOrder(tx, phase, order));
-  return { ...order, status: 'placed', createdAt: now.toISOString() };
+export function createOrder(deps: CreateDeps, wanted: WantedOrder): Promise<Answer> {
+  return withKey(deps, wanted.ref, {
+    attempt: () => place(deps, wanted),
+    replay: (answer) => answer,
+    outcomeOf: outcomeOfAnswer,
+  });
 }
 
-function priceItems(
-  wanted: WantedOrder,
-  reservations: ReadonlyMap<string, Reservation>,
-): OrderItem[] {
-  const unknown: FieldError[] = [];
-  const missing: FieldError[] = [];
-  const items = wanted.items.map(({ sku, quantity }, index) => {
-    const found = reservations.get(sku);
-    const field = `/items/${index}/sku`;
-    if (found === undefined) unknown.push({ field, message: `"${sku}" is not a product` });
-    else if (found.unitMinor === null) {
-      unknown.push({ field, message: `"${sku}" has no price in ${wanted.currency}` });
-    } else if (!found.reserved) {
-      missing.push({
-        field: `/items/${index}/quantity`,
-        message: `is more than we have of "${sku}"`,
-      });
+async function place(deps: CreateDeps, wanted: WantedOrder): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await placeOnce(deps, wanted);
+    } catch (error) {
+      if (attempt >= maxTries || !isOutOfStock(error)) throw error;
     }
-    return { sku, quantity, unit: { minor: found?.unitMinor ?? 0, currency: wanted.currency } };
-  });
-  if (unknown.length > 0) throw new UnknownSkuProblem(unknown);
-  if (missing.length > 0) throw new OutOfStockProblem(missing);
-  return items;
+  }
+}
+
+async function placeOnce(deps: CreateDeps, wanted: WantedOrder): Promise<Answer> {
+  const { database, release, tracker, keyTtlMs: ttlMs } = deps;
+  const { ref, phase, items } = wanted;
+  const currency = { code: wanted.currency, decimals: decimalsOf(wanted.currency) };
+  const skus = items.map((item) => item.sku);
+  const { quotes, now } = await quoteProducts(database, skus, currency);
+  const order = orderOf(wanted, quotes, now);
+  const body = JSON.stringify(orderOnWire({ ...order, status: 'placed' }, release));
+  const answer = { status: 201, body };
+  tracker.didWrite(phase);
+  const stored = await insertOrder(database, phase, order, { ref, answer, ttlMs });
+  if (!stored) throw new KeyTakenError();
+  return { ...answer, replayed: false };
+}
+
+function orderOf(
+  wanted: WantedOrder,
+  quotes: ReadonlyMap<string, Quote>,
+  now: Date,
+): Omit<Order, 'status'> {
+  const { currency } = wanted;
+  const items = priceItems(wanted, quotes);
+  return {
+    id: uuidv7(),
+    customerId: wanted.ref.customerId,
+    total: { minor: sumOf(items, currency), currency },
+    items,
+    createdAt: now.toISOString(),
+  };
 }
 
 // In BigInt: fifty lines of the largest price and quantity are beyond 2^53.

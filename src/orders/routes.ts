@@ -48,12 +48,7 @@ export function registerOrders(app: App, deps: OrderDeps): void {
         key: request.headers['idempotency-key'],
         requestHash: hashRequest('POST', '/v1/orders', request.body),
       };
-      const answer = await answerOnce(deps, ref, async (tx) => {
-        tracker.didWrite(phase);
-        const order = await createOrder(tx, phase, customer, { items, currency });
-        return { status: 201, body: JSON.stringify(orderOnWire(order, release)) };
-      });
-      return sendStored(reply, answer);
+      return sendStored(reply, await createOrder(deps, { ref, phase, items, currency }));
     },
   );
 

@@ -1,3 +1,5 @@
+import { takeStockSql } from '../catalog/stock.ts';
+import { type KeyRef, keepAnswerSql, type StoredAnswer } from '../idempotency/keys.ts';
 import type { Money } from '../platform/money.ts';
 import type { Queryable } from '../platform/postgres.ts';
 import { sourcesOf } from '../platform/transitions.ts';
@@ -43,18 +45,30 @@ const compareSql = `
       FROM order_items i WHERE i.order_id = o.id) AS items
   FROM orders o WHERE o.id = $1`;
 
+// One statement, and so one transaction: the answer under its key, the stock, the order, its lines.
+// Each part selects from `key`, which is empty when the key is taken.
 const insertSql = sqlByPhase((phase) => {
-  const total = writeMoney(phase, orderTotal, { minor: '$3::bigint', currency: '$4::text' });
-  const unit = writeMoney(phase, itemPrice, { minor: 'w.unit_minor', currency: '$4::text' });
+  const total = writeMoney(phase, orderTotal, { minor: '$4::bigint', currency: '$5::text' });
+  const unit = writeMoney(phase, itemPrice, { minor: 'w.unit_minor', currency: '$5::text' });
+  const key = keepAnswerSql({
+    customerId: '$2',
+    key: '$9',
+    requestHash: '$10',
+    status: '$11',
+    body: '$12',
+    ttlMs: '$13',
+  });
   return `
-  WITH placed AS (
-    INSERT INTO orders (id, customer_id, status, ${total.columns})
-    VALUES ($1, $2, 'placed', ${total.values})
+  WITH key AS (${key}), ${takeStockSql('$6', '$7', 'key')}, placed AS (
+    INSERT INTO orders (id, customer_id, status, created_at, ${total.columns})
+    SELECT $1, $2, 'placed', $3, ${total.values} FROM key
+  ), lines AS (
+    INSERT INTO order_items (order_id, line, sku, quantity, ${unit.columns})
+    SELECT $1, w.line, w.sku, w.quantity, ${unit.values}
+    FROM key, unnest($6::text[], $7::int[], $8::bigint[]) WITH ORDINALITY
+      AS w (sku, quantity, unit_minor, line)
   )
-  INSERT INTO order_items (order_id, line, sku, quantity, ${unit.columns})
-  SELECT $1, w.line, w.sku, w.quantity, ${unit.values}
-  FROM unnest($5::text[], $6::int[], $7::bigint[]) WITH ORDINALITY
-    AS w (sku, quantity, unit_minor, line)`;
+  SELECT key FROM key`;
 });
 
 const setStatusSql = 'UPDATE orders SET status = $2 WHERE id = $1 AND status = ANY ($3)';
@@ -123,21 +137,27 @@ export async function compareOrder(db: Queryable, id: string): Promise<ShadowOut
   return rows.flatMap((row) => [row.total, ...(row.items ?? [])]);
 }
 
-/** Stores a new order, placed at the transaction's time, in the shape or shapes that the phase writes. */
+/**
+ * Stores a new order in the shape or shapes that the phase writes, takes its stock, and keeps the
+ * answer under its key: all or nothing.
+ *
+ * @returns false when the key is taken; nothing was stored then.
+ * @throws the driver's error for which `isOutOfStock` is true when there is too little of something.
+ */
 export async function insertOrder(
   db: Queryable,
   phase: Phase,
-  order: { id: string; customerId: string; total: Money; items: readonly OrderItem[] },
-): Promise<void> {
-  await db.query(insertSql(phase), [
-    order.id,
-    order.customerId,
-    order.total.minor,
-    order.total.currency,
+  order: Omit<Order, 'status'>,
+  { ref, answer, ttlMs }: { ref: KeyRef; answer: StoredAnswer; ttlMs: number },
+): Promise<boolean> {
+  const { rows } = await db.query(insertSql(phase), [
+    ...[order.id, order.customerId, order.createdAt, order.total.minor, order.total.currency],
     order.items.map((item) => item.sku),
     order.items.map((item) => item.quantity),
     order.items.map((item) => item.unit.minor),
+    ...[ref.key, ref.requestHash, answer.status, answer.body, ttlMs],
   ]);
+  return rows.length > 0;
 }
 
 /** Locks the order's row until the transaction ends. Null when it is not this customer's. */

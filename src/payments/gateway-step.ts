@@ -75,8 +75,11 @@ export async function answerInSteps<Item extends Pending, Outcome>(
   step: GatewayStep<Item, Outcome>,
   request: StepRequest<Item>,
 ): Promise<Answer> {
-  const transact = () => deps.database.transaction((tx) => beginOrResume(deps, step, request, tx));
-  const begun = await withKey(deps, request.ref, transact, (result) => result.outcome);
+  const begun = await withKey<Begun<Item>>(deps, request.ref, {
+    attempt: () => deps.database.transaction((tx) => beginOrResume(deps, step, request, tx)),
+    replay: (answer) => ({ outcome: 'replayed', answer }),
+    outcomeOf: (result) => result.outcome,
+  });
   if (begun.outcome === 'replayed') return begun.answer;
   const { item } = begun;
   const outcome = await ask(deps, step, item, request.requestId);

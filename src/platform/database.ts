@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { createPool, type PoolOptions, type Queryable } from './postgres.ts';
 import { createStatements } from './statements.ts';
-import { runTransaction, type Transaction } from './transaction.ts';
+import { runTransaction, type Transaction, withRetries } from './transaction.ts';
 
 /** The database as the service uses it: prepared statements, and a queue that is not endless. */
 export interface Database extends Queryable {
@@ -73,10 +73,7 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   return {
     query: (text: string, values?: readonly unknown[]) =>
-      queryOnce(text, values).catch((error: unknown) => {
-        if (!statements.areStale(error)) throw error;
-        return queryOnce(text, values);
-      }),
+      withRetries(() => queryOnce(text, values)),
     transaction: (work) => runTransaction(acquire, statements.send, work),
     fill: () => fillPool(pool),
     connections: () => ({

@@ -4,8 +4,6 @@ import { sqlState } from './postgres.ts';
 /** Sends statements by name, so that the server parses each only once on a connection. */
 export interface Statements {
   send(client: pg.PoolClient, text: string, values?: readonly unknown[]): Promise<pg.QueryResult>;
-  /** Whether a failure means that prepared statements have outlived a change of the schema. */
-  areStale(error: unknown): boolean;
 }
 
 const featureNotSupported = '0A000';
@@ -48,7 +46,7 @@ export function createStatements(): Statements {
     }
   }
 
-  return { send, areStale: isStale };
+  return { send };
 }
 
 function isStale(error: unknown): boolean {

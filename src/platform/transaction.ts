@@ -31,26 +31,33 @@ export type Send = (
 ) => Promise<pg.QueryResult>;
 
 /**
- * Runs `work` in a transaction and commits; rolls back when it throws, or when something that it
- * deferred fails. BEGIN goes out together with the first statement, and COMMIT with what was
- * deferred. After a deadlock or a serialization failure `work` is run again, so it must have no
- * effect outside.
- *
- * @throws what `work` or the first failed statement throws.
+ * Does again what PostgreSQL has undone for no fault of its own: a deadlock, a serialization failure.
+ * So `work` must be one transaction, or a single statement, and have no effect outside.
  */
-export async function runTransaction<T>(
-  acquire: () => Promise<pg.PoolClient>,
-  send: Send,
-  work: (tx: Transaction) => Promise<T>,
-): Promise<T> {
+export async function withRetries<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await runOnce(await acquire(), send, work);
+      return await work();
     } catch (error) {
       if (attempt >= maxTries || !retryable.has(sqlState(error) ?? '')) throw error;
       await sleep(pauseMs * attempt * (0.5 + Math.random()));
     }
   }
+}
+
+/**
+ * Runs `work` in a transaction and commits; rolls back when it throws, or when something that it
+ * deferred fails. BEGIN goes out together with the first statement, and COMMIT with what was
+ * deferred. See `withRetries`.
+ *
+ * @throws what `work` or the first failed statement throws.
+ */
+export function runTransaction<T>(
+  acquire: () => Promise<pg.PoolClient>,
+  send: Send,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return withRetries(async () => runOnce(await acquire(), send, work));
 }
 
 /** As `runTransaction`, on a pool whose statements are sent as they are. */
