@@ -20,10 +20,11 @@ import type { Metrics } from './platform/metrics.ts';
 import { registerOpenApi } from './platform/openapi.ts';
 import { answerClientError, answerProblem, registerProblems } from './platform/problem-answers.ts';
 import type { RateLimit } from './platform/rate-limit.ts';
-import { nameRelease, registerReleaseHeaders, releaseHeaders } from './platform/release-headers.ts';
+import { registerReleaseHeaders, releaseHeaders } from './platform/release-headers.ts';
 import { nameRequest, registerRequestId, requestIdOf } from './platform/request-id.ts';
 import { logRequest, registerRequestLog } from './platform/request-log.ts';
 import { countAnswer, registerRequestMetrics } from './platform/request-metrics.ts';
+import { mostSockets, serverLimits } from './platform/server-limits.ts';
 import type { Release } from './releases.ts';
 import type { PhaseTracker } from './schema-change/phase-tracker.ts';
 
@@ -45,11 +46,6 @@ export interface AppDeps {
   readonly logAnswer: Logs['logAnswer'];
 }
 
-/** Far above the largest order, far below what would hurt. */
-const bodyLimitBytes = 64 * 1024;
-/** Longer than the idle timeout of the usual proxies (nginx: 75 s), so that they close first. */
-const keepAliveMs = 80_000;
-
 /** The table of contents: everything that the service answers, in order. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const loggerInstance: FastifyBaseLogger = deps.log;
@@ -58,8 +54,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     requestIdHeader: false, // it would be taken as it is
-    bodyLimit: bodyLimitBytes,
-    keepAliveTimeout: keepAliveMs,
+    ...serverLimits,
     forceCloseConnections: 'idle',
     // What still arrives while it closes is answered: everything that it needs is closed after that.
     return503OnClosing: false,
@@ -69,7 +64,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     },
     frameworkErrors: (error, request, reply) => {
       // Hooks do not run for what the router itself refuses.
-      nameRelease(reply, deps.release);
+      reply.headers(releaseHeaders(deps.release));
       nameRequest(reply);
       answerProblem(error, request, reply);
       countAnswer(deps.metrics, request, reply);
@@ -79,6 +74,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  app.server.maxConnections = mostSockets;
   // Without it a body of text is taken for a string and called an invalid order.
   app.removeContentTypeParser('text/plain');
   registerReleaseHeaders(app, deps.release);

@@ -1,3 +1,4 @@
+import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { RouteOptions } from 'fastify';
@@ -46,7 +47,20 @@ export async function registerOpenApi(app: App, api: ApiDescription): Promise<vo
       return completeDocument(openapiObject as Document, api.problems) as typeof openapiObject;
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs' });
+  await app.register(async (docs) => {
+    await docs.register(helmet, { contentSecurityPolicy: false });
+    await docs.register(swaggerUi, {
+      routePrefix: '/docs',
+      // It knows the hashes of its own inline scripts and styles.
+      staticCSP: true,
+      transformStaticCSP: withoutUpgrade,
+    });
+  });
+}
+
+/** Over plain HTTP, as in development, a browser that upgrades finds nothing of the page. */
+function withoutUpgrade(policy: string): string {
+  return policy.replace(/ *upgrade-insecure-requests;?/, '');
 }
 
 function extrasOf(route: RouteOptions, api: ApiDescription): Extras {

@@ -1,23 +1,21 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Release } from '../releases.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** When the decimal fields became deprecated (RFC 9745: seconds since 1970) and when they end. */
 const deprecatedSince = '@1767225600'; // 2026-01-01
 const sunset = 'Thu, 31 Dec 2026 23:59:59 GMT'; // RFC 8594
 
 /** Headers of every answer. */
-export function releaseHeaders(release: Release): { 'x-release': string } {
-  return { 'x-release': release.name };
-}
-
-export function nameRelease(reply: FastifyReply, release: Release): void {
-  reply.headers(releaseHeaders(release));
+export function releaseHeaders(release: Release): Readonly<Record<string, string>> {
+  return { 'x-release': release.name, ...securityHeaders };
 }
 
 /** Names the release in every answer, and says where an answer has fields on their way out. */
 export function registerReleaseHeaders(app: FastifyInstance, release: Release): void {
+  const always = releaseHeaders(release);
   app.addHook('onRequest', async (request, reply) => {
-    nameRelease(reply, release);
+    reply.headers(always);
     const { scope } = request.routeOptions.config;
     if (scope === undefined || !release.answersMinorUnits) return;
     reply.header('deprecation', deprecatedSince).header('sunset', sunset);
