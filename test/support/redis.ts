@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { findFreePort } from '@scaleretail/embedded/free-port';
-import { refusesConnections } from './replica.ts';
-import { until } from './service.ts';
+import { refusesConnections, until } from './wait.ts';
 
 export interface RedisServer {
   readonly url: string;
@@ -30,13 +29,14 @@ export async function startRedis(): Promise<RedisServer> {
   async function start(): Promise<void> {
     const options = { port, bind: '127.0.0.1', save: '', appendonly: 'no' };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    child = spawn(program, args, { stdio: 'ignore' });
+    // In a group of its own: a Ctrl-C in the terminal is for the test, which then ends it.
+    child = spawn(program, args, { stdio: 'ignore', detached: true });
     await once(child, 'spawn');
     await until(async () => !(await refusesConnections(url)), `${program} listens`);
   }
 
   async function kill(): Promise<void> {
-    if (child === undefined) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     child = undefined;

@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { spawnNode } from '@scaleretail/embedded/spawn-node';
 import { expect, onTestFinished } from 'vitest';
+
+export { refusesConnections } from './wait.ts';
 
 const serverScript = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
 
@@ -87,16 +88,4 @@ function addressOf(
   ended.then((how) => reject(new Error(`it ended without listening: ${JSON.stringify(how)}`)));
   promise.catch(() => {}); // for those who wait for its end only
   return promise;
-}
-
-/** Whether nothing listens at an address any more. */
-export function refusesConnections(url: string): Promise<boolean> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  return new Promise((resolve) => {
-    socket.once('error', () => resolve(true));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(false);
-    });
-  });
 }

@@ -7,6 +7,9 @@ import type { ReleaseName } from '../../src/releases.ts';
 import { createService, type Service } from '../../src/service.ts';
 import { serviceUrlOf } from './database.ts';
 import { createTokens, type TokenMaker } from './tokens.ts';
+import { until } from './wait.ts';
+
+export { until } from './wait.ts';
 
 const pollMs = 50;
 
@@ -123,17 +126,4 @@ export async function openService(
 
 async function untilReady(service: Service): Promise<void> {
   await until(() => service.health.notReady() === null, 'the service is ready');
-}
-
-/** Waits for something that another process or timer brings about; fails after ten seconds, or `limitMs`. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  what: string,
-  limitMs = 10_000,
-): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`did not come about: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
