@@ -10,7 +10,7 @@ import { Recorder, type Sample } from './load/sample.ts';
 import { ProcessFailedError } from './world/processes.ts';
 import { firstPayable, type Shop } from './world/shop.ts';
 
-export const pgbenchHint = 'pgbench is not installed: apt-get install postgresql-contrib (Debian)';
+export const pgbenchHint = 'pgbench is not installed: apt-get install postgresql (Debian)';
 
 const debianFolder = '/usr/lib/postgresql';
 

@@ -32,6 +32,13 @@ describe('the requests of the benchmark', () => {
     expect(headers['x-customer-id']).toBe('customer-1');
   });
 
+  it('uses no key twice in the mix', () => {
+    const keys = many.map((k) => makeRequest.mixed(k, source).headers['idempotency-key']);
+    const used = keys.filter((key) => key !== undefined);
+    expect(used).toHaveLength((many.length * 3) / 10);
+    expect(new Set(used).size).toBe(used.length);
+  });
+
   it('pays no order twice, alone or in the mix', () => {
     const pays = many.map((k) => makeRequest.pay(k, source).path);
     expect(new Set(pays).size).toBe(many.length);

@@ -36,11 +36,12 @@ function headersOf(source: RequestSource, customer: number): Record<string, stri
   };
 }
 
-function post(source: RequestSource, customer: number, k: number, path: string, body: object) {
+/** `name` makes the key another one where two kinds count from 0 in one load. */
+function post(source: RequestSource, customer: number, name: string, path: string, body: object) {
   const headers = {
     ...headersOf(source, customer),
     'content-type': 'application/json',
-    'idempotency-key': `${source.keyPrefix}-${k}`,
+    'idempotency-key': `${source.keyPrefix}-${name}`,
   };
   return { method: 'POST', path, headers, body: JSON.stringify(body) } as const;
 }
@@ -55,7 +56,7 @@ const create: Make = (k, source) => {
   const first = (k * stride) % products;
   const second = (first + 1 + (k % (products - 1))) % products;
   const items = [first, second].map((n) => ({ sku: sku(n), quantity: 1 }));
-  return post(source, k % customers, k, '/v1/orders', { items });
+  return post(source, k % customers, `create-${k}`, '/v1/orders', { items });
 };
 
 const read: Make = (k, source) => readOf(source, 1 + ((k * stride) % source.shop.orders));
@@ -66,7 +67,7 @@ const readHot: Make = (k, source) =>
 const pay: Make = (k, source) => {
   const n = firstPayable + source.payableFrom + k;
   const path = `/v1/orders/${orderId(n)}/payments`;
-  return post(source, n % source.shop.customers, k, path, { token: 'tok_visa' });
+  return post(source, n % source.shop.customers, `pay-${k}`, path, { token: 'tok_visa' });
 };
 
 /** Of ten requests seven read, two create and one pays: a shop's day, for the memory's sake. */
