@@ -120,10 +120,7 @@ export async function createService(
     log,
     onRefused,
   });
-  const health = createHealth([
-    () => (flags.known() ? null : 'no state of the flags is known yet'),
-    heartbeat.notReady,
-  ]);
+  const health = createHealth([flags.notReady, heartbeat.notReady]);
   registerReplicaMetrics(metrics, { database, flags, tracker, health });
   const { keyTtlMs } = config;
   const parts = { release, database, keyTtlMs, cache, gateway, tracker, metrics };

@@ -1,4 +1,5 @@
-import { InMemStorageProvider, Unleash, UnleashEvents } from 'unleash-client';
+import { Unleash, UnleashEvents } from 'unleash-client';
+import { FlagSource, type FlagSourceOptions } from './flag-source.ts';
 import type { Metrics } from './metrics.ts';
 
 /** The flags that the service asks about. */
@@ -6,10 +7,8 @@ export const flagNames = ['orders.dual-write', 'orders.read-new', 'orders.shadow
 export type FlagName = (typeof flagNames)[number];
 
 export interface Flags {
-  /** Whether any state of the flags is known, from the server or from the bootstrap file. */
-  known(): boolean;
-  /** Resolves when a state is known; never, if none ever is. */
-  readonly ready: Promise<void>;
+  /** Why no state of the flags is known, from the server or the bootstrap file; null when one is. */
+  notReady(): string | null;
   /** `customerId` keeps a customer on the same side of a gradual rollout; absent: nobody. */
   isEnabled(name: FlagName, customerId?: string): boolean;
   /** Whether the flag is on at all, for whatever share of the customers. */
@@ -17,64 +16,41 @@ export interface Flags {
   close(): void;
 }
 
-export interface FlagOptions {
-  readonly unleashUrl: string;
-  readonly token: string | undefined;
-  readonly pollMs: number;
-  readonly bootstrapFile: string | undefined;
-  readonly instanceId: string;
-  readonly onError: (error: Error) => void;
-}
+export type FlagOptions = Omit<FlagSourceOptions, 'onContact'>;
 
-/** Connects to Unleash. Does not wait for it and does not fail without it: see `ready`. */
+/** Connects to Unleash. Does not wait for it and does not fail without it: see `notReady`. */
 export function createFlags(options: FlagOptions, metrics: Metrics): Flags {
   let known = false;
-  let closed = false;
-  const headers = { Authorization: options.token ?? '' };
+  const source = new FlagSource({
+    ...options,
+    onContact: () => metrics.flagsLastContact.setToCurrentTime(),
+  });
   const unleash = new Unleash({
     url: options.unleashUrl,
     appName: 'scaleretail',
     instanceId: options.instanceId,
-    refreshInterval: options.pollMs,
-    // `destroy()` takes away the listeners of a fetch that is still under way, whose failure then
-    // ends the process. A header that never comes stops the polling without that.
-    customHeadersFunction: () => (closed ? new Promise(() => {}) : Promise.resolve(headers)),
-    // A backup in the temporary folder would be shared with whatever else runs on the machine.
-    storageProvider: new InMemStorageProvider(),
+    repository: source,
     disableMetrics: true,
     disableAutoStart: true,
     skipInstanceCountWarning: true,
-    ...(options.bootstrapFile !== undefined && {
-      bootstrap: { filePath: options.bootstrapFile },
-      bootstrapOverride: true,
-    }),
   });
   unleash.on(UnleashEvents.Error, options.onError);
   unleash.on(UnleashEvents.Warn, (warning: unknown) => options.onError(new Error(String(warning))));
-  const ready = new Promise<void>((resolve) => {
-    unleash.once(UnleashEvents.Ready, () => {
-      known = true;
-      metrics.flagsKnown.set(1);
-      resolve();
-    });
+  source.once(UnleashEvents.Ready, () => {
+    known = true;
+    metrics.flagsKnown.set(1);
   });
-  // What a bootstrap file says is a change too, and no contact.
-  let fromFile = options.bootstrapFile !== undefined;
-  const didContact = () => metrics.flagsLastContact.setToCurrentTime();
-  unleash.on(UnleashEvents.Unchanged, didContact);
-  unleash.on(UnleashEvents.Changed, () => {
-    if (!fromFile) didContact();
-    fromFile = false;
-  });
-  unleash.start().catch(options.onError);
+  void source.start();
   return {
-    known: () => known,
-    ready,
-    isEnabled: (name, customerId) =>
-      unleash.isEnabled(name, customerId === undefined ? {} : { userId: customerId }),
-    isOn: (name) => unleash.getFeatureToggleDefinition(name)?.enabled ?? false,
-    close() {
-      closed = true;
+    notReady() {
+      if (known) return null;
+      const why = source.failure === null ? '' : `: ${source.failure}`;
+      return `no state of the flags is known yet${why}`;
     },
+    // The client warns of each question that comes too early.
+    isEnabled: (name, customerId) =>
+      known && unleash.isEnabled(name, customerId === undefined ? {} : { userId: customerId }),
+    isOn: (name) => source.getToggle(name)?.enabled ?? false,
+    close: () => source.stop(),
   };
 }

@@ -7,8 +7,7 @@ import { PhaseTracker } from './phase-tracker.ts';
 function trackerOf(release: ReleaseName, schema: SchemaState) {
   const asked: FlagName[] = [];
   const flags: Flags = {
-    known: () => true,
-    ready: Promise.resolve(),
+    notReady: () => null,
     isEnabled: (name) => {
       asked.push(name);
       return true;
