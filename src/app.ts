@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { impliedProblems, problems } from './api-problems.ts';
 import { registerCatalog } from './catalog/routes.ts';
@@ -25,6 +25,7 @@ import { nameRequest, registerRequestId, requestIdOf } from './platform/request-
 import { logRequest, registerRequestLog } from './platform/request-log.ts';
 import { countAnswer, registerRequestMetrics } from './platform/request-metrics.ts';
 import { mostSockets, serverLimits } from './platform/server-limits.ts';
+import type { Tracing } from './platform/tracing.ts';
 import type { Release } from './releases.ts';
 import type { PhaseTracker } from './schema-change/phase-tracker.ts';
 
@@ -44,6 +45,8 @@ export interface AppDeps {
   readonly faults: Faults;
   readonly log: Logger;
   readonly logAnswer: Logs['logAnswer'];
+  /** Null when nobody collects traces. */
+  readonly tracing: Tracing | null;
 }
 
 /** The table of contents: everything that the service answers, in order. */
@@ -77,6 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   app.server.maxConnections = mostSockets;
   // Without it a body of text is taken for a string and called an invalid order.
   app.removeContentTypeParser('text/plain');
+  deps.tracing?.registerRequests(app, (request) => factsOf(request, deps.release));
   registerReleaseHeaders(app, deps.release);
   registerRequestId(app);
   registerDraining(app, deps.health);
@@ -98,4 +102,10 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   registerOrders(app, deps);
   registerPayments(app, deps);
   return app;
+}
+
+/** What a span of a request says beside HTTP. */
+function factsOf({ context }: FastifyRequest, release: Release): Record<string, string> {
+  const phase = context === null ? {} : { 'scaleretail.phase': context.phase.name };
+  return { 'scaleretail.release': release.name, ...phase };
 }

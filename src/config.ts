@@ -6,6 +6,7 @@ import {
   oneOf,
   optional,
   readFields,
+  share,
   text,
   url,
   whole,
@@ -42,6 +43,9 @@ export interface Config {
   readonly shutdownDelayMs: number;
   readonly shutdownTimeoutMs: number;
   readonly faults: string;
+  readonly traceEndpoint: string | undefined;
+  readonly traceServiceName: string;
+  readonly traceShare: number;
 }
 
 const databaseUrl = {
@@ -217,6 +221,25 @@ export const configFields: Fields<Config> = {
     read: text,
     otherwise: 'none',
     means: 'faults to inject, for tests and the lab: see src/platform/faults.ts',
+  },
+  traceEndpoint: {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    read: optional(url('http:', 'https:')),
+    otherwise: '',
+    means: 'OTLP/HTTP collector that gets the traces; without it there are none',
+    mask: maskUrl,
+  },
+  traceServiceName: {
+    name: 'OTEL_SERVICE_NAME',
+    read: text,
+    otherwise: 'scaleretail',
+    means: 'name of the service in its traces',
+  },
+  traceShare: {
+    name: 'OTEL_TRACES_SAMPLER_ARG',
+    read: share,
+    otherwise: '1',
+    means: 'share of the traces that begin here and are kept, 0 to 1',
   },
 };
 

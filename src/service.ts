@@ -14,11 +14,12 @@ import { openKeyFile } from './platform/jwks-file.ts';
 import { createLogs, standardOutput } from './platform/logging.ts';
 import { excessRights } from './platform/login-rights.ts';
 import { createMemoryCache } from './platform/memory-cache.ts';
-import { createMetrics } from './platform/metrics.ts';
+import { createMetrics, type Metrics } from './platform/metrics.ts';
 import { createPeriodic } from './platform/periodic.ts';
 import { createRateLimit } from './platform/rate-limit.ts';
 import { connectRedis } from './platform/redis.ts';
 import { createRedisCache } from './platform/redis-cache.ts';
+import { openTracing, type Tracing } from './platform/tracing.ts';
 import { releaseOf } from './releases.ts';
 import { registerReplicaMetrics } from './replica-metrics.ts';
 import { checkSchema } from './schema-change/check-schema.ts';
@@ -58,6 +59,7 @@ export async function createService(
     { level: config.logLevel, release: release.name, instance: instanceId },
     standardOutput(() => metrics.logLinesDropped.inc()),
   );
+  const tracing = await openTraces(config, log, metrics);
   const keyFile = await openKeyFile({
     file: config.jwksFile,
     pollMs: keyFilePollMs,
@@ -86,6 +88,7 @@ export async function createService(
     applicationName: `scaleretail/${release.name}/${instanceId}`,
     size: config.databasePoolSize,
     role: config.databaseRole,
+    ...(tracing !== null && { onConnect: tracing.followConnection }),
     onAcquired: (seconds) => metrics.poolAcquire.observe(seconds),
   });
   const { redisUrl } = config;
@@ -125,7 +128,7 @@ export async function createService(
   const { keyTtlMs } = config;
   const parts = { release, database, keyTtlMs, cache, gateway, tracker, metrics };
   const guards = { authenticate, rateLimit, health, faults };
-  const app = await buildApp({ ...parts, ...guards, log, logAnswer });
+  const app = await buildApp({ ...parts, ...guards, log, logAnswer, tracing });
   const reconcile = createReconciler({
     ...parts,
     log,
@@ -166,6 +169,23 @@ export async function createService(
       rateLimit.close();
       redis?.disconnect();
       await Promise.all([gateway.close(), database.close()]);
+      await tracing?.close();
     },
   };
+}
+
+async function openTraces(config: Config, log: Logger, metrics: Metrics): Promise<Tracing | null> {
+  const { traceEndpoint: endpoint, instanceId } = config;
+  if (endpoint === undefined) return null;
+  return openTracing({
+    endpoint,
+    serviceName: config.traceServiceName,
+    release: config.release,
+    instanceId,
+    share: config.traceShare,
+    onError(error) {
+      metrics.traceExportFailures.inc();
+      log.warn({ err: error }, 'traces could not be sent');
+    },
+  });
 }

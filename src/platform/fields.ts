@@ -57,6 +57,11 @@ export function whole(least: number, most: number): Reader<number> {
   };
 }
 
+export const share: Reader<number> = (value) => {
+  if (!/^(0(\.\d+)?|1(\.0+)?)$/.test(value)) throw new TypeError('a share from 0 to 1');
+  return Number(value);
+};
+
 export function url(...protocols: readonly string[]): Reader<string> {
   return (value) => {
     if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {

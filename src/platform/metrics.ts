@@ -4,10 +4,10 @@ import { cacheMetrics } from './metrics/cache.ts';
 import { flagMetrics } from './metrics/flags.ts';
 import { httpMetrics } from './metrics/http.ts';
 import { idempotencyMetrics } from './metrics/idempotency.ts';
-import { loggingMetrics } from './metrics/logging.ts';
 import { paymentMetrics } from './metrics/payments.ts';
 import { postgresMetrics } from './metrics/postgres.ts';
 import { schemaMetrics } from './metrics/schema.ts';
+import { telemetryMetrics } from './metrics/telemetry.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -27,6 +27,6 @@ export function createMetrics(release: string) {
     ...schemaMetrics(registers),
     ...cacheMetrics(registers),
     ...flagMetrics(registers),
-    ...loggingMetrics(registers),
+    ...telemetryMetrics(registers),
   };
 }

@@ -18,6 +18,8 @@ export interface PoolOptions {
   readonly role?: string;
   /** Longest that one statement may take; 0 is no limit. Absent: what a request can wait. */
   readonly statementTimeoutMs?: number;
+  /** Gets each connection when it is new, before anything is sent on it. */
+  readonly onConnect?: (client: pg.PoolClient) => void;
 }
 
 /** Longest that a single statement of a request may take. */
@@ -61,7 +63,10 @@ export function createPool(options: PoolOptions): pg.Pool {
   // An idle connection that breaks is replaced at its next use, and one that breaks in use fails the
   // next statement on it. Unheard, either event would end the process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', (client) => {
+    client.on('error', () => {});
+    options.onConnect?.(client);
+  });
   return pool;
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
@@ -8,6 +8,8 @@ export interface FakeGateway {
   readonly url: string;
   /** How often it was asked for a charge. */
   asked(): number;
+  /** Of what it was asked, in order. */
+  headers(): readonly IncomingHttpHeaders[];
 }
 
 export interface FakeAnswer {
@@ -26,8 +28,10 @@ export async function fakeGateway(
   answer: (nth: number) => Promise<FakeAnswer>,
 ): Promise<FakeGateway> {
   let asked = 0;
+  const headers: IncomingHttpHeaders[] = [];
   const server = createServer(async (request, response) => {
     asked += 1;
+    headers.push(request.headers);
     const { status, body } = await answer(asked);
     const echo = { ...JSON.parse(await text(request)), key: request.headers['idempotency-key'] };
     response.writeHead(status, { 'content-type': 'application/json' });
@@ -39,5 +43,5 @@ export async function fakeGateway(
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, asked: () => asked };
+  return { url: `http://127.0.0.1:${port}`, asked: () => asked, headers: () => headers };
 }
