@@ -23,6 +23,7 @@ it.each([
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(head).toContain('application/problem+json');
   expect(head).toContain('x-release: 1.0');
+  expect(head).toContain(`x-request-id: ${JSON.parse(body).requestId}`);
   expect(JSON.parse(body)).toMatchObject({
     status,
     code,

@@ -1,4 +1,4 @@
-import { type HeaderName, headerComponents, headersOf } from './openapi-headers.ts';
+import { type HeaderName, type Headers, headerComponents, headersOf } from './openapi-headers.ts';
 import { byStatus, nameOfStatus, type ProblemTable, problemResponse } from './openapi-problems.ts';
 import { ProblemDocument } from './problems.ts';
 
@@ -8,8 +8,8 @@ export interface Extras {
   readonly implied: readonly string[];
   /** Codes that the route itself can end in. */
   readonly own: readonly string[];
-  /** Headers of its good answers: whether each is always there. */
-  readonly headers: Readonly<Partial<Record<HeaderName, boolean>>>;
+  /** Headers of its good answers; its problems may have them too. */
+  readonly headers: Headers;
 }
 
 export const extrasKey = 'x-extras';
@@ -33,22 +33,13 @@ export interface Document {
  */
 export function completeDocument(document: Document, table: ProblemTable): Document {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
-  const extras = operations.flatMap(({ [extrasKey]: found }) =>
-    found === undefined ? [] : [found],
-  );
-  const implied = byStatus(
-    table,
-    extras.flatMap((found) => found.implied),
-  );
-  for (const operation of operations) completeOperation(operation, table);
   const { components } = document;
   components.headers = headerComponents();
-  components.responses = Object.fromEntries(
-    [...implied].map(([status, codes]) => [
-      nameOfStatus(status),
-      problemResponse(table, status, codes),
-    ]),
+  components.responses = sharedResponses(
+    operations.flatMap(({ [extrasKey]: extras }) => extras ?? []),
+    table,
   );
+  for (const operation of operations) completeOperation(operation, table);
   components.schemas.Problem = ProblemDocument;
   const schemas = new Map(Object.entries(components.schemas));
   document.paths = hoist(document.paths, schemas) as Document['paths'];
@@ -56,21 +47,33 @@ export function completeDocument(document: Document, table: ProblemTable): Docum
   return document;
 }
 
+/** The problems that routes can end in by their kind, by the name of their status. */
+function sharedResponses(extras: readonly Extras[], table: ProblemTable): Record<string, object> {
+  const headers = extras.flatMap((found) => namesOf(found.headers));
+  const codes = extras.flatMap(({ implied }) => implied);
+  const responses = [...byStatus(table, codes)].map(([status, found]) => [
+    nameOfStatus(status),
+    problemResponse(table, status, found, headers),
+  ]);
+  return Object.fromEntries(responses);
+}
+
 function completeOperation(operation: Operation, table: ProblemTable): void {
   const { [extrasKey]: extras, responses } = operation;
   if (extras === undefined) return;
   delete operation[extrasKey];
   const { headers, implied, own } = extras;
-  const names = Object.keys(headers) as HeaderName[];
   for (const response of Object.values(responses)) {
-    Object.assign(response, { headers: headersOf(names, (name) => headers[name] === true) });
+    Object.assign(response, { headers: headersOf(headers) });
   }
   for (const [status, codes] of byStatus(table, [...implied, ...own])) {
     responses[status] ??= codes.some((code) => own.includes(code))
-      ? problemResponse(table, status, codes)
+      ? problemResponse(table, status, codes, namesOf(headers))
       : { $ref: `#/components/responses/${nameOfStatus(status)}` };
   }
 }
+
+const namesOf = (headers: Headers) => Object.keys(headers) as HeaderName[];
 
 /** In these, what looks like a schema is a value. */
 const values = new Set(['example', 'examples', 'enum', 'const', 'default']);

@@ -1,5 +1,10 @@
+import { securityHeaders } from './security-headers.ts';
+
+type SecurityHeader = keyof typeof securityHeaders;
+const forSecurity = Object.keys(securityHeaders) as SecurityHeader[];
+
 /** Headers that answers have, as the document describes them. */
-export const headers = {
+const headers = {
   'x-release': { schema: { type: 'string' }, description: 'The release that answered.' },
   'x-request-id': {
     schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
@@ -43,24 +48,45 @@ export const headers = {
   },
 } as const;
 
-export type HeaderName = keyof typeof headers;
+export type HeaderName = keyof typeof headers | SecurityHeader;
 
 /** Every answer has them. */
-const everywhere: readonly HeaderName[] = ['x-release', 'x-request-id'];
+const everywhere: readonly HeaderName[] = ['x-release', 'x-request-id', ...forSecurity];
 
-/** The headers of one answer: those of every answer, and `names`; the certain ones by reference. */
-export function headersOf(names: readonly HeaderName[], certain: (name: HeaderName) => boolean) {
+/** Which headers an answer has beside those of every answer, and whether it always has them. */
+export type Headers = Readonly<Partial<Record<HeaderName, boolean>>>;
+
+/** The headers of one answer: the certain ones by reference. */
+export function headersOf(names: Headers) {
   return Object.fromEntries([
     ...everywhere.map((name) => [name, referTo(name)]),
-    ...names.map((name) => [name, certain(name) ? referTo(name) : headers[name]]),
+    ...(Object.keys(names) as HeaderName[]).map((name) => [
+      name,
+      names[name] === true ? referTo(name) : described[name],
+    ]),
   ]);
+}
+
+const described: Readonly<Record<HeaderName, object>> = {
+  ...headers,
+  'cache-control': always('cache-control'),
+  'content-security-policy': always('content-security-policy'),
+  'strict-transport-security': always('strict-transport-security'),
+  'x-content-type-options': always('x-content-type-options'),
+};
+
+function always(name: SecurityHeader) {
+  return {
+    schema: { type: 'string', const: securityHeaders[name] },
+    description: 'The same in every answer: see OWASP’s cheat sheet for REST.',
+  };
 }
 
 const referTo = (name: HeaderName) => ({ $ref: `#/components/headers/${name}` });
 
 /** What the references point to. */
 export function headerComponents() {
-  const entries = Object.entries(headers).map(([name, header]) => [
+  const entries = Object.entries(described).map(([name, header]) => [
     name,
     { ...header, required: true },
   ]);

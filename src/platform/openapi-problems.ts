@@ -19,15 +19,21 @@ export function nameOfStatus(status: number): string {
 /**
  * An answer with one status that says one of `codes`.
  *
+ * @param also headers that it may have whatever its code.
  * @throws {TypeError} for a code that the table does not have.
  */
-export function problemResponse(table: ProblemTable, status: number, codes: readonly string[]) {
+export function problemResponse(
+  table: ProblemTable,
+  status: number,
+  codes: readonly string[],
+  also: readonly HeaderName[],
+) {
   const kinds = codes.map((code) => kindOf(table, code));
+  const has = (name: HeaderName) => kinds.every(({ headers = [] }) => headers.includes(name));
+  const names = [...kinds.flatMap(({ headers = [] }) => headers), ...also];
   return {
     description: codes.map((code, at) => `\`${code}\`: ${kinds[at]?.means}`).join('\n\n'),
-    headers: headersOf([...new Set(kinds.flatMap(({ headers = [] }) => headers))], (name) =>
-      kinds.every(({ headers = [] }) => headers.includes(name)),
-    ),
+    headers: headersOf(Object.fromEntries(names.map((name) => [name, has(name)]))),
     content: {
       'application/problem+json': {
         schema: {

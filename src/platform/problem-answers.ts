@@ -92,9 +92,11 @@ export function answerClientError(
     const code = title.toLowerCase().replaceAll(' ', '-');
     const detail = 'This is not a request that an HTTP server can read.';
     const description = { status, code, title, detail, errors: [] };
-    const body = JSON.stringify(documentOf(description, randomUUID()));
+    const requestId = randomUUID();
+    const body = JSON.stringify(documentOf(description, requestId));
     const head = Object.entries({
       ...headers,
+      'x-request-id': requestId,
       'content-type': mediaType,
       'content-length': Buffer.byteLength(body),
       connection: 'close',
