@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { createPool, type PoolOptions, type Queryable } from './postgres.ts';
 import { createStatements } from './statements.ts';
-import { runTransaction, type Transaction, withRetries } from './transaction.ts';
+import { isTakenOver, runTransaction, type Transaction, withRetries } from './transaction.ts';
 
 /** The database as the service uses it: prepared statements, and a queue that is not endless. */
 export interface Database extends Queryable {
@@ -66,7 +66,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       return result;
     } catch (error) {
       // What the server has refused leaves the connection as it was; anything else has broken it.
-      client.release(isServerError(error) ? undefined : (error as Error));
+      client.release(!isServerError(error) || isTakenOver(error));
       throw error;
     }
   }

@@ -99,12 +99,22 @@ async function runOnce<T>(
   } catch (error) {
     const failure = await causeOf(error, underWay);
     await client.query('ROLLBACK').then(
-      () => client.release(),
+      () => client.release(isTakenOver(failure)),
       // The connection itself is gone: it must not go back to the pool.
       (lost: Error) => client.release(lost),
     );
     throw failure;
   }
+}
+
+const readOnlyTransaction = '25006';
+
+/**
+ * Whether a failure says that another server has taken over: this one takes no writes any more, and
+ * a connection to it goes on working, for ever in vain. One that is opened anew finds the successor.
+ */
+export function isTakenOver(error: unknown): boolean {
+  return sqlState(error) === readOnlyTransaction;
 }
 
 const inFailedTransaction = '25P02';
