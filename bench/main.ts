@@ -2,11 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import { describeEnvironment, readEnvironment } from './environment.ts';
+import { Interrupted, interruption } from './interrupt.ts';
 import { trendOf, watchMemory } from './memory.ts';
 import { type BenchFlags, buildProgram, type MemoryFlags } from './options.ts';
 import { figuresTable, goalsTable, memoryTable } from './report.ts';
 import { judge } from './results.ts';
 import { run } from './run.ts';
+import { ProcessFailedError } from './world/processes.ts';
+import { AnswersDifferError } from './world/same-answers.ts';
 import { createWorld, type World, type WorldOptions } from './world/world.ts';
 
 /** Progress goes to standard error, so that `--json -` leaves only JSON on standard output. */
@@ -57,11 +60,10 @@ async function memory(flags: MemoryFlags): Promise<void> {
   });
 }
 
-/** A signal ends everything that was started, too: the database's keeper and the leash see to it. */
 async function inWorld(options: WorldOptions, work: (world: World) => Promise<void>) {
   const world = await createWorld(options);
   try {
-    await work(world);
+    await Promise.race([work(world), interruption()]);
   } finally {
     await world.close();
   }
@@ -83,9 +85,18 @@ async function report(file: string | undefined, text: readonly string[], result:
   if (file !== undefined) await writeFile(file, json);
 }
 
+/** What can be expected to go wrong is told in a sentence; anything else has a stack. */
+function explain(error: unknown): string {
+  const kinds = [ProcessFailedError, AnswersDifferError, Interrupted];
+  if (!(error instanceof Error)) return String(error);
+  return kinds.some((kind) => error instanceof kind) ? error.message : String(error.stack);
+}
+
 try {
   await buildProgram({ compare, memory }).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  throw error;
+  say(explain(error));
+  // What was interrupted may still be at work against servers that are gone.
+  process.exit(error instanceof Interrupted ? error.exitCode : 1);
 }

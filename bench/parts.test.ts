@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenarios } from './options.ts';
+import { type BenchFlags, buildProgram, parseScenarios } from './options.ts';
 import { parseStat } from './world/cpu-time.ts';
 import { comparable } from './world/same-answers.ts';
 import { orderId } from './world/shop.ts';
@@ -28,6 +28,16 @@ describe('answers', () => {
     const read = (value: object) => comparable(JSON.stringify(value), false);
     expect(read(newer)).not.toBe(read(answer));
     expect(read({ ...answer, total: '2.01' })).not.toBe(read(answer));
+  });
+});
+
+describe('--quick', () => {
+  it('shortens what nobody asked for in another way', async () => {
+    const given: BenchFlags[] = [];
+    const compare = async (flags: BenchFlags) => void given.push(flags);
+    const program = buildProgram({ compare, memory: async () => {} });
+    await program.parseAsync(['--quick', '--rounds', '7'], { from: 'user' });
+    expect(given).toMatchObject([{ rounds: 7, seconds: 1, orders: 5_000, connections: 16 }]);
   });
 });
 
