@@ -40,3 +40,9 @@ describe('hashRequest', () => {
     expect(hash(undefined)).toBe(hash(null));
   });
 });
+
+it('does not follow a body that is nested without end', () => {
+  const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+  expect(hashRequest('POST', '/', nested(31))).toMatch(/\w/);
+  expect(() => hashRequest('POST', '/', nested(30_000))).toThrow('32 levels');
+});

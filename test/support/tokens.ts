@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { inject } from 'vitest';
 
 export const issuer = 'https://id.scaleretail.example';
@@ -9,6 +9,8 @@ export const allScopes = 'orders:read orders:write payments:write';
 
 export interface TokenMaker {
   readonly jwksFile: string;
+  /** For tokens that no identity provider would sign. */
+  readonly keys: { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey };
   /** A token for a customer; `claims` and `expires` override what makes it a good one. */
   sign(
     customer: string,
@@ -26,6 +28,7 @@ export async function createTokens(): Promise<TokenMaker> {
   writeFileSync(jwksFile, JSON.stringify({ keys: [jwk] }));
   return {
     jwksFile,
+    keys: { publicKey, privateKey },
     sign: (customer, { scope = allScopes, expires = '1h', iss = issuer } = {}) =>
       new SignJWT({ scope })
         .setProtectedHeader({ alg: 'ES256', kid: 'test' })
