@@ -49,6 +49,7 @@ export function paymentSchemas(release: Release) {
     maxLength: 20,
     pattern: '^\\d+(\\.\\d+)?$',
     description: 'A decimal amount in the currency of the payment.',
+    ...(minor && { deprecated: true }),
   });
   const refundOptions = {
     ...closed,

@@ -72,6 +72,9 @@ const program = new Command('test:fuzz')
     process.exitCode = (await main(options)) ? 0 : 1;
   });
 
+// By way of `exit`, so that the fuzzers that run are ended too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
 try {
   await program.parseAsync();
 } catch (error) {

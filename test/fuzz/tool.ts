@@ -52,6 +52,7 @@ export interface FuzzJob {
   readonly url: string;
   readonly authFile: string;
   readonly seed: number;
+  readonly phases: readonly string[];
   /** Requests for each operation and phase, at most. */
   readonly examples: number;
   /** For files of the run. */
@@ -62,7 +63,7 @@ export interface FuzzJob {
 export function fuzz(program: string, job: FuzzJob): Promise<{ code: number; output: string }> {
   const args = [
     ...['--config-file', here('schemathesis.toml'), '--no-color', 'run', job.document],
-    ...['--url', job.url, '--no-shrink'],
+    ...['--url', job.url, '--no-shrink', '--phases', job.phases.join(',')],
     ...['--seed', String(job.seed), '--max-examples', String(job.examples)],
   ];
   return run(program, args, {
