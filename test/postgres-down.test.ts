@@ -38,8 +38,9 @@ interface Shop {
 }
 
 /** A replica as a process of its own, with customers who are being served. */
-async function openShop(): Promise<Shop> {
-  const replica = await readyReplica(environmentFor(world, serviceUrl, '2.0'));
+async function openShop(more: Record<string, string> = {}): Promise<Shop> {
+  const env = { ...environmentFor(world, serviceUrl, '2.0'), ...more };
+  const replica = await readyReplica(env);
   const shoppers = startShoppers(replica.url, token, 4);
   onTestFinished(() => shoppers.stop());
   await until(() => shoppers.paid.size > 5, 'customers are served');
@@ -121,7 +122,7 @@ describe('a PostgreSQL', { timeout: 120_000 }, () => {
   );
 
   it('that is gone for a moment leaves the replica ready, and its customers told to come back', async () => {
-    const shop = await openShop();
+    const shop = await openShop({ HEARTBEAT_MS: '2000' });
     await server.stopServer();
     await until(() => refusals(shop.shoppers) > 20, 'customers are told to come back', slowMs);
     expect((await probe(shop.replica, '/readyz')).status).toBe(200);
