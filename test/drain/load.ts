@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Customer } from '../harness/customers.ts';
 import { oneOf, type Random } from '../harness/random.ts';
+import { reasonOf } from '../harness/reason.ts';
 import type { Rotation } from './rotation.ts';
 import { Schedule, type Sent } from './schedule.ts';
-import { reasonOf, type Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 interface PlacedOrder {
   readonly id: string;

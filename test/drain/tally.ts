@@ -1,5 +1,3 @@
-import { sqlState } from '../../src/platform/postgres.ts';
-
 /** What went wrong with a request, by name: the status and code of the answer, or the socket's error. */
 export type Reason = string;
 
@@ -45,9 +43,4 @@ export class Tally {
     const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
     return { p50: at(0.5), p99: at(0.99), max: at(1) };
   }
-}
-
-/** The name of a failed exchange. */
-export function reasonOf(error: unknown): Reason {
-  return sqlState(error) ?? (error instanceof Error ? error.name : String(error));
 }
