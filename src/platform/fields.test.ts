@@ -7,6 +7,7 @@ import {
   oneOf,
   optional,
   readFields,
+  share,
   text,
   url,
   whole,
@@ -102,5 +103,18 @@ describe('maskUrl', () => {
     const [told] = problemsOf({ ...good, ADDRESS: 'ftp://shop:secret@shop.example/' });
     expect(told).toContain('ADDRESS is "ftp://shop:***@shop.example/"');
     expect(told).not.toContain('secret');
+  });
+});
+
+describe('a share', () => {
+  it.each([
+    ['0', 0],
+    ['0.25', 0.25],
+    ['1', 1],
+    ['1.0', 1],
+  ])('is read: %s', (given, is) => expect(share(given)).toBe(is));
+
+  it.each(['-0.1', '1.1', '.5', '50%', '1e-1', '', 'half'])('is not %j', (given) => {
+    expect(() => share(given)).toThrow('a share from 0 to 1');
   });
 });
