@@ -3,7 +3,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import { sqlState } from '../platform/postgres.ts';
 import type { Release, SchemaState } from '../releases.ts';
 import type { ShadowOutcome } from './money-sql.ts';
-import { decidePhase, type Phase, phaseOf, phases, possiblePhases, touchesOld } from './phases.ts';
+import { decidePhase, type Phase, phases, touchesOld } from './phases.ts';
 
 /** The use of old columns since the last report, and the phases that were possible meanwhile. */
 export interface Usage {
@@ -25,14 +25,13 @@ export class PhaseTracker {
   readonly #metrics: Metrics;
   readonly #inFlight = new Map<Phase, number>();
   #schema: SchemaState;
-  /** The phase where there is one only: the flags, which cost more than the rest, are not asked. */
-  #only: Phase | null;
+  #decided: DecidedPhases;
   #since = { oldReads: 0, oldWrites: 0, rightsDenied: 0 };
 
   constructor(release: Release, schema: SchemaState, flags: Flags, metrics: Metrics) {
     this.#release = release;
     this.#schema = schema;
-    this.#only = onlyPhase(release, schema);
+    this.#decided = decideAll(release, schema);
     this.#flags = flags;
     this.#metrics = metrics;
   }
@@ -40,17 +39,17 @@ export class PhaseTracker {
   /** What the heartbeat learned of the schema; requests decided from now on follow it. */
   schemaIs(state: SchemaState): void {
     this.#schema = state;
-    this.#only = onlyPhase(this.#release, state);
+    this.#decided = decideAll(this.#release, state);
   }
 
   /** For whoever watches: the schema as last heard of, and the oldest phase given on it now. */
   current(): { readonly schema: SchemaState; readonly oldestPhase: Phase } {
-    return { schema: this.#schema, oldestPhase: this.#decide(false) };
+    return { schema: this.#schema, oldestPhase: this.#decide() };
   }
 
   /** The phase for one customer's request. `leave` must be called when the request has ended. */
   enter(customerId: string): { phase: Phase; leave: () => void } {
-    const phase = this.#only ?? this.#decide(this.#flags.isEnabled('orders.read-new', customerId));
+    const phase = this.#decide(customerId);
     this.#inFlight.set(phase, (this.#inFlight.get(phase) ?? 0) + 1);
     this.#metrics.phaseRequests.inc({ phase: phase.name });
     let left = false;
@@ -95,8 +94,8 @@ export class PhaseTracker {
 
   /** What happened since the last call. The oldest phase counts requests still in flight. */
   takeUsage(): Usage {
-    const possible = [this.#decide(false), ...this.#phasesInFlight()];
-    const oldestPhase = phases.find((phase) => possible.includes(phase)) ?? this.#decide(false);
+    const possible = [this.#decide(), ...this.#phasesInFlight()];
+    const oldestPhase = phases.find((phase) => possible.includes(phase)) ?? this.#decide();
     const usage = { oldestPhase, ...this.#since };
     this.#since = { oldReads: 0, oldWrites: 0, rightsDenied: 0 };
     return usage;
@@ -109,10 +108,13 @@ export class PhaseTracker {
     this.#since.rightsDenied += usage.rightsDenied;
   }
 
-  #decide(readNew: boolean): Phase {
-    if (this.#only !== null) return this.#only;
-    const dualWrite = this.#flags.isEnabled('orders.dual-write');
-    return decidePhase(this.#release, this.#schema, { dualWrite, readNew });
+  /** A flag costs more than all the rest of this: it is asked only where it makes a difference. */
+  #decide(customerId?: string): Phase {
+    const { old, readOld, readNew } = this.#decided;
+    if (old === readOld && readOld === readNew) return old;
+    if (!this.#flags.isEnabled('orders.dual-write')) return old;
+    if (customerId === undefined || readOld === readNew) return readOld;
+    return this.#flags.isEnabled('orders.read-new', customerId) ? readNew : readOld;
   }
 
   #phasesInFlight(): Phase[] {
@@ -120,7 +122,18 @@ export class PhaseTracker {
   }
 }
 
-function onlyPhase(release: Release, schema: SchemaState): Phase | null {
-  const [first, ...others] = possiblePhases(release, schema);
-  return first === undefined || others.length > 0 ? null : phaseOf(first);
+/** The phase for each thing that the flags can propose. */
+interface DecidedPhases {
+  readonly old: Phase;
+  readonly readOld: Phase;
+  readonly readNew: Phase;
+}
+
+/** @throws {ReleaseCannotRunError} when release and schema have no phase in common. */
+function decideAll(release: Release, schema: SchemaState): DecidedPhases {
+  return {
+    old: decidePhase(release, schema, { dualWrite: false, readNew: false }),
+    readOld: decidePhase(release, schema, { dualWrite: true, readNew: false }),
+    readNew: decidePhase(release, schema, { dualWrite: true, readNew: true }),
+  };
 }

@@ -79,11 +79,6 @@ export function proposedPhase(flags: FlagProposal): Phase['name'] {
   return flags.readNew ? 'dual-read-new' : 'dual-read-old';
 }
 
-/** The phases that both the release's code and the schema allow; none where it must not run. */
-export function possiblePhases(release: Release, schema: SchemaState): Phase['name'][] {
-  return release.phases.filter((name) => phasesAllowedOn[schema].includes(name));
-}
-
 /**
  * Flags propose, the schema disposes: the allowed phase nearest to the proposed one, the later of
  * two that are equally near.
@@ -92,7 +87,8 @@ export function possiblePhases(release: Release, schema: SchemaState): Phase['na
  */
 export function decidePhase(release: Release, schema: SchemaState, flags: FlagProposal): Phase {
   const wanted = rank(proposedPhase(flags));
-  const [nearest] = possiblePhases(release, schema).toSorted(
+  const allowed = release.phases.filter((name) => phasesAllowedOn[schema].includes(name));
+  const [nearest] = allowed.toSorted(
     (a, b) => Math.abs(rank(a) - wanted) - Math.abs(rank(b) - wanted) || rank(b) - rank(a),
   );
   if (nearest === undefined) throw new ReleaseCannotRunError(release, schema);
