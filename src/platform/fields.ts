@@ -13,6 +13,11 @@ export interface Field<T> {
 
 export type Fields<T> = { readonly [K in keyof T]: Field<T[K]> };
 
+/** What a table of fields is read into. */
+export type Configured<F> = {
+  readonly [K in keyof F]: F[K] extends { readonly read: Reader<infer T> } ? T : never;
+};
+
 /** One or more variables are missing or wrong. `problems` has a line for each. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
