@@ -15,6 +15,7 @@ export function reportOf(result: CrashResult): string {
     ['retried', result.retried],
     ['replayed', `${result.replayed} (${result.repeated} repeated at the end)`],
     ['stored', `${stored.orders} orders, ${stored.payments} payments, ${stored.refunds} refunds`],
+    ['retry clients', `${result.retrying.orders} orders of ${result.retrying.keys} keys`],
     ['captured charges', result.captured],
     ['reconciled after', `${result.reconciledAfterSeconds} s`],
     ['lost', result.lost],

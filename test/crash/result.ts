@@ -1,5 +1,6 @@
 import type { Check, Finding } from './finding.ts';
 import type { Fleet } from './fleet.ts';
+import type { Http } from './http.ts';
 import type { Load } from './load.ts';
 import type { CrashOptions } from './options.ts';
 import type { Booked, Stored } from './sources.ts';
@@ -24,6 +25,8 @@ export interface CrashResult {
   /** Finished requests that were repeated at the end. */
   readonly repeated: number;
   readonly stored: { readonly orders: number; readonly payments: number; readonly refunds: number };
+  /** Distinct keys of new orders that the retry clients brought to an end, and the orders that they have. */
+  readonly retrying: { readonly keys: number; readonly orders: number };
   readonly captured: number;
   readonly reconciledAfterSeconds: number;
   readonly lost: number;
@@ -34,9 +37,13 @@ export interface CrashResult {
   readonly planted?: { readonly check: Check; readonly row: string; readonly found: boolean };
 }
 
+type Asked = Pick<CrashOptions, 'profile' | 'crew' | 'seed'>;
+
 interface Measured {
   readonly fleet: Pick<Fleet, 'kills' | 'restarts' | 'failedStarts' | 'deaths'>;
-  readonly load: Pick<Load, 'told' | 'http' | 'finished' | 'retried'>;
+  readonly load: Pick<Load, 'told' | 'finished' | 'retried'> & {
+    readonly http: Pick<Http, 'sent' | 'replayed' | 'outcomes'>;
+  };
   readonly stored: Stored;
   readonly booked: Booked;
   readonly findings: readonly Finding[];
@@ -47,7 +54,7 @@ interface Measured {
 const doubles: readonly Check[] = ['double-charge', 'second-order'];
 
 /** What was measured, and whether all that has to hold does. */
-export function resultOf(options: CrashOptions, measured: Measured): CrashResult {
+export function resultOf(options: Asked, measured: Measured): CrashResult {
   const { fleet, load, stored, booked, findings, planted } = measured;
   const broken = brokenPromises(options, measured);
   const count = (belongs: (check: Check) => boolean) =>
@@ -72,6 +79,7 @@ export function resultOf(options: CrashOptions, measured: Measured): CrashResult
       payments: stored.payments.length,
       refunds: stored.refunds.length,
     },
+    retrying: retryingOf(measured),
     captured: booked.charges.filter(({ status }) => status === 'captured').length,
     reconciledAfterSeconds: Math.round(measured.reconciled.seconds * 10) / 10,
     lost: count((check) => check.startsWith('lost-')),
@@ -82,19 +90,28 @@ export function resultOf(options: CrashOptions, measured: Measured): CrashResult
   };
 }
 
-function brokenPromises({ profile }: CrashOptions, measured: Measured): string[] {
+function brokenPromises({ profile }: Asked, measured: Measured): string[] {
   const { fleet, findings, load } = measured;
   const { leastKills } = profile;
   const unexpected = load.http.outcomes.get('500 internal-error') ?? 0;
   const { told } = load;
+  const { keys, orders } = retryingOf(measured);
   const promises: readonly (readonly [boolean, string])[] = [
     [fleet.kills >= leastKills, `${fleet.kills} kills, fewer than ${leastKills}`],
     [findings.length === 0, `${findings.length} rows do not add up`],
+    [keys === orders, `retry clients finished ${keys} keys and have ${orders} orders`],
     [unexpected === 0, `${unexpected} answers that nobody expected (500)`],
     [fleet.deaths.length === 0, `replicas ended by themselves: ${fleet.deaths.join('; ')}`],
     [told.orders.length > 0 && told.refunds.length > 0, 'the load has done nothing'],
   ];
   return promises.filter(([held]) => !held).map(([, words]) => words);
+}
+
+function retryingOf({ load: { told }, stored }: Measured): CrashResult['retrying'] {
+  const isRetrying = ({ customerId }: { customerId: string }) =>
+    told.retryCustomers.has(customerId);
+  const keys = new Set(told.orders.filter(isRetrying).map(({ key }) => key));
+  return { keys: keys.size, orders: stored.orders.filter(isRetrying).length };
 }
 
 function isFound(all: readonly Finding[], planted: { check: Check; row: string }): boolean {
