@@ -31,7 +31,8 @@ export function total(counts: readonly Count[]): number {
 
 /** The sums by status, as one line. */
 export function byStatus(counts: readonly Count[]): string {
-  const statuses = Map.groupBy(counts, ({ status }) => status);
+  const given = counts.filter(({ requests }) => requests > 0);
+  const statuses = Map.groupBy(given, ({ status }) => status);
   return [...statuses]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([status, found]) => `${status} ×${total(found)}`)
