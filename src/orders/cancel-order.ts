@@ -5,7 +5,8 @@ import type { Transaction } from '../platform/transaction.ts';
 import type { Phase } from '../schema-change/phases.ts';
 import { OrderNotCancellableProblem } from './errors.ts';
 import type { Order } from './order.ts';
-import { findOrder, hasLivePayment, lockOrder, setOrderStatus } from './store.ts';
+import { hasLivePayment, lockOrder, setOrderStatus } from './status-store.ts';
+import { findOrder } from './store.ts';
 
 /**
  * Cancels a placed order and gives its stock back, in the caller's transaction.

@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/postgres.ts';
 import type { Phase } from '../schema-change/phases.ts';
-import { type LockedOrder, lockOrderTotal, setOrderStatus } from './store.ts';
+import { type LockedOrder, lockOrderTotal, setOrderStatus } from './status-store.ts';
 
 /**
  * Locks a customer's order for the rest of the transaction and says what there is to pay. Null

@@ -1,8 +1,6 @@
 import { takeStockSql } from '../catalog/stock.ts';
 import { type KeyRef, keepAnswerSql, type StoredAnswer } from '../idempotency/keys.ts';
-import type { Money } from '../platform/money.ts';
 import type { Queryable } from '../platform/postgres.ts';
-import { sourcesOf } from '../platform/transitions.ts';
 import { itemPrice, orderTotal } from '../schema-change/minor-units.ts';
 import {
   compareShapes,
@@ -12,7 +10,7 @@ import {
   writeMoney,
 } from '../schema-change/money-sql.ts';
 import type { Phase } from '../schema-change/phases.ts';
-import { type Order, type OrderItem, type OrderStatus, orderTransitions } from './order.ts';
+import type { Order, OrderItem, OrderStatus } from './order.ts';
 
 /** Columns of an order with its items, read in one round trip. */
 function orderColumns(phase: Phase): string {
@@ -69,17 +67,6 @@ const insertSql = sqlByPhase((phase) => {
       AS w (sku, quantity, unit_minor, line)
   )
   SELECT key FROM key`;
-});
-
-const setStatusSql = 'UPDATE orders SET status = $2 WHERE id = $1 AND status = ANY ($3)';
-
-const lockSql = 'SELECT status FROM orders WHERE id = $1 AND customer_id = $2 FOR UPDATE';
-
-const lockTotalSql = sqlByPhase((phase) => {
-  const total = readMoney(phase, orderTotal, 'o');
-  return `
-  SELECT o.status, now() AS now, ${total.minor} AS total_minor, ${total.currency} AS currency
-  FROM orders o WHERE o.id = $1 AND o.customer_id = $2 FOR UPDATE`;
 });
 
 interface OrderRow {
@@ -158,56 +145,4 @@ export async function insertOrder(
     ...[ref.key, ref.requestHash, answer.status, answer.body, ttlMs],
   ]);
   return rows.length > 0;
-}
-
-/** Locks the order's row until the transaction ends. Null when it is not this customer's. */
-export async function lockOrder(
-  db: Queryable,
-  id: string,
-  customerId: string,
-): Promise<OrderStatus | null> {
-  const { rows } = await db.query<{ status: OrderStatus }>(lockSql, [id, customerId]);
-  return rows[0]?.status ?? null;
-}
-
-/** An order whose row is locked until the transaction ends. */
-export interface LockedOrder {
-  readonly status: OrderStatus;
-  readonly total: Money;
-  /** The transaction's time. */
-  readonly now: Date;
-}
-
-/** As `lockOrder`, with what there is to pay. */
-export async function lockOrderTotal(
-  db: Queryable,
-  phase: Phase,
-  id: string,
-  customerId: string,
-): Promise<LockedOrder | null> {
-  const { rows } = await db.query<{
-    status: OrderStatus;
-    now: Date;
-    total_minor: number;
-    currency: string;
-  }>(lockTotalSql(phase), [id, customerId]);
-  const [row] = rows;
-  if (row === undefined) return null;
-  const { status, now, total_minor: minor, currency } = row;
-  return { status, now, total: { minor, currency } };
-}
-
-/** Changes nothing when the order may not go there from where it is: see `orderTransitions`. */
-export async function setOrderStatus(db: Queryable, id: string, to: OrderStatus): Promise<void> {
-  await db.query(setStatusSql, [id, to, sourcesOf(orderTransitions, to)]);
-}
-
-const livePaymentSql = `
-  SELECT EXISTS (SELECT FROM payments WHERE order_id = $1 AND status IN ('pending', 'captured'))
-    AS found`;
-
-/** Whether a payment for the order is under way or done. */
-export async function hasLivePayment(db: Queryable, id: string): Promise<boolean> {
-  const { rows } = await db.query<{ found: boolean }>(livePaymentSql, [id]);
-  return rows[0]?.found ?? false;
 }

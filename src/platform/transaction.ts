@@ -98,13 +98,22 @@ async function runOnce<T>(
     return result;
   } catch (error) {
     const failure = await causeOf(error, underWay);
-    await client.query('ROLLBACK').then(
-      () => client.release(isTakenOver(failure)),
-      // The connection itself is gone: it must not go back to the pool.
-      (lost: Error) => client.release(lost),
-    );
+    await giveUp(client, failure);
     throw failure;
   }
+}
+
+/** The driver's words for a statement that had no answer in `query_timeout`. */
+const unanswered = /^Query read timeout$/;
+
+async function giveUp(client: pg.PoolClient, failure: unknown): Promise<void> {
+  // Nobody would answer a ROLLBACK either, and its wait would be the caller's.
+  if (failure instanceof Error && unanswered.test(failure.message)) return client.release(true);
+  await client.query('ROLLBACK').then(
+    () => client.release(isTakenOver(failure)),
+    // The connection itself is gone: it must not go back to the pool.
+    (lost: Error) => client.release(lost),
+  );
 }
 
 const readOnlyTransaction = '25006';
