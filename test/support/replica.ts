@@ -25,8 +25,11 @@ export interface Ending {
 }
 
 /** Starts src/server.ts, which logs what it does; killed when the test that asks for it ends, if it still runs then. */
-export function startReplica(env: Readonly<Record<string, string>>): Replica {
-  const child = spawnNode(serverScript, { env: { PORT: '0', ...env, LOG_LEVEL: 'info' } });
+export function startReplica(
+  env: Readonly<Record<string, string>>,
+  logLevel: 'info' | 'trace' = 'info',
+): Replica {
+  const child = spawnNode(serverScript, { env: { PORT: '0', ...env, LOG_LEVEL: logLevel } });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const ended = once(child, 'close').then(([code, signal]) => ({
@@ -45,8 +48,9 @@ export function startReplica(env: Readonly<Record<string, string>>): Replica {
 /** Starts a replica and waits until it answers that it is ready. */
 export async function readyReplica(
   env: Readonly<Record<string, string>>,
+  logLevel: 'info' | 'trace' = 'info',
 ): Promise<Replica & { readonly url: string }> {
-  const replica = startReplica(env);
+  const replica = startReplica(env, logLevel);
   const url = await replica.listening;
   while ((await fetch(`${url}/readyz`)).status !== 200) {
     await new Promise((resolve) => setTimeout(resolve, 20));
