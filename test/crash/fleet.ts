@@ -122,6 +122,6 @@ export class Fleet {
     const ending = await program.ended;
     slot.serving = false;
     if (slot.killed || this.#closed) return;
-    this.deaths.push(new ProgramEndedError(`replica crash-${slot.index}`, ending).message);
+    this.deaths.push(new ProgramEndedError(program.what, ending).message);
   }
 }

@@ -5,6 +5,7 @@ import { spawnNode } from '@scaleretail/embedded/spawn-node';
 
 /** A server of this project as a process of its own, known by the lines that it logs. */
 export interface Program {
+  readonly what: string;
   readonly child: ChildProcess;
   /** Where it listens; rejects with ProgramEndedError when it ends before it does. */
   readonly address: Promise<string>;
@@ -53,7 +54,7 @@ export function startProgram(
   }
   const ended = endOf(child, lastWords);
   ended.then((ending) => address.reject(new ProgramEndedError(what, ending)));
-  return { child, address: address.promise, ended };
+  return { what, child, address: address.promise, ended };
 }
 
 async function endOf(child: ChildProcess, lastWords: readonly string[]): Promise<Ending> {

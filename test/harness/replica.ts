@@ -23,7 +23,7 @@ export function startReplica(
 export async function untilReady(replica: Program, signal: AbortSignal): Promise<string> {
   const url = await replica.address;
   const ended = replica.ended.then((ending) => {
-    throw new ProgramEndedError(`a replica`, ending);
+    throw new ProgramEndedError(replica.what, ending);
   });
   const ready = async () => {
     while (!(await isReady(url))) await Promise.race([pause(pollMs, signal), ended]);
