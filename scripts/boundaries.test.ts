@@ -49,7 +49,7 @@ const allowed: readonly [file: string, from: string][] = [
   ['src/orders/x.ts', './store.ts'],
   ['src/orders/x.ts', '../catalog/stock.ts'],
   ['src/orders/x.ts', '../schema-change/phases.ts'],
-  ['src/schema-change/x.ts', '../platform/postgres.ts'],
+  ['src/schema-change/x.ts', '../platform/postgres/postgres.ts'],
   ['rollout-lab/src/x.ts', './run/run.ts'],
   ['bench/x.ts', './world/shop.ts'],
   ['bench/x.ts', '@scaleretail/embedded/postgres'],

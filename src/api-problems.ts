@@ -1,5 +1,5 @@
 import type { RouteOptions } from 'fastify';
-import type { ProblemTable } from './platform/openapi-problems.ts';
+import type { ProblemTable } from './platform/openapi/openapi-problems.ts';
 
 /** Every `code` that a caller can be told. A test holds it equal to what the code can throw. */
 export const problems: ProblemTable = {

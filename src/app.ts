@@ -7,24 +7,28 @@ import { registerContext } from './context.ts';
 import { registerOrders } from './orders/routes.ts';
 import type { Gateway } from './payments/gateway.ts';
 import { registerPayments } from './payments/routes.ts';
-import type { Authenticate } from './platform/auth.ts';
-import type { Cache } from './platform/cache.ts';
-import type { Database } from './platform/database.ts';
-import { registerDraining } from './platform/draining.ts';
-import { type Faults, registerFaults } from './platform/faults.ts';
-import { type Health, registerHealth } from './platform/health.ts';
-import type { App } from './platform/http.ts';
-import { pressureLimits, registerLoadShedding } from './platform/load-shedding.ts';
+import type { Authenticate } from './platform/access/auth.ts';
+import type { RateLimit } from './platform/access/rate-limit.ts';
+import type { Cache } from './platform/cache/cache.ts';
+import { registerDraining } from './platform/http/draining.ts';
+import { type Health, registerHealth } from './platform/http/health.ts';
+import type { App } from './platform/http/http.ts';
+import { pressureLimits, registerLoadShedding } from './platform/http/load-shedding.ts';
+import {
+  answerClientError,
+  answerProblem,
+  registerProblems,
+} from './platform/http/problem-answers.ts';
+import { registerReleaseHeaders, releaseHeaders } from './platform/http/release-headers.ts';
+import { nameRequest, registerRequestId, requestIdOf } from './platform/http/request-id.ts';
+import { logRequest, registerRequestLog } from './platform/http/request-log.ts';
+import { countAnswer, registerRequestMetrics } from './platform/http/request-metrics.ts';
+import { mostSockets, serverLimits } from './platform/http/server-limits.ts';
 import type { Logs } from './platform/logging.ts';
 import type { Metrics } from './platform/metrics.ts';
-import { registerOpenApi } from './platform/openapi.ts';
-import { answerClientError, answerProblem, registerProblems } from './platform/problem-answers.ts';
-import type { RateLimit } from './platform/rate-limit.ts';
-import { registerReleaseHeaders, releaseHeaders } from './platform/release-headers.ts';
-import { nameRequest, registerRequestId, requestIdOf } from './platform/request-id.ts';
-import { logRequest, registerRequestLog } from './platform/request-log.ts';
-import { countAnswer, registerRequestMetrics } from './platform/request-metrics.ts';
-import { mostSockets, serverLimits } from './platform/server-limits.ts';
+import { registerOpenApi } from './platform/openapi/openapi.ts';
+import type { Database } from './platform/postgres/database.ts';
+import { type Faults, registerFaults } from './platform/process/faults.ts';
 import type { Tracing } from './platform/tracing.ts';
 import type { Release } from './releases.ts';
 import type { PhaseTracker } from './schema-change/phase-tracker.ts';

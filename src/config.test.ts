@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configFields, readConfig, readSchemaConfig, schemaConfigFields } from './config.ts';
-import type { Field } from './platform/fields.ts';
+import type { Field } from './platform/process/fields.ts';
 
 const required = {
   RELEASE: '2.0',

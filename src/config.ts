@@ -3,7 +3,7 @@ import { neighboursFields } from './config/neighbours.ts';
 import { processFields } from './config/process.ts';
 import { requestsFields } from './config/requests.ts';
 import { tracesFields } from './config/traces.ts';
-import { type Configured, optional, readFields, text } from './platform/fields.ts';
+import { type Configured, optional, readFields, text } from './platform/process/fields.ts';
 
 /** Every variable of the service. `.env.example` lists the same ones; a test holds them equal. */
 export const configFields = {

@@ -1,6 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Authenticate, type Customer, requireScope, type Scope } from './platform/auth.ts';
-import type { RateLimit } from './platform/rate-limit.ts';
+import {
+  type Authenticate,
+  type Customer,
+  requireScope,
+  type Scope,
+} from './platform/access/auth.ts';
+import type { RateLimit } from './platform/access/rate-limit.ts';
 import type { PhaseTracker } from './schema-change/phase-tracker.ts';
 import type { Phase } from './schema-change/phases.ts';
 

@@ -1,6 +1,6 @@
 import { type Config, readConfig } from './config.ts';
-import { exitCodeOf, exitCodes, explain } from './platform/exit.ts';
-import { installShutdown } from './platform/shutdown.ts';
+import { exitCodeOf, exitCodes, explain } from './platform/process/exit.ts';
+import { installShutdown } from './platform/process/shutdown.ts';
 import { createService } from './service.ts';
 
 async function serve(config: Config): Promise<void> {

@@ -1,8 +1,8 @@
 import { createLogin } from '@scaleretail/embedded/login';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { excessRights } from '../src/platform/login-rights.ts';
-import { createPool, sqlState } from '../src/platform/postgres.ts';
+import { excessRights } from '../src/platform/postgres/login-rights.ts';
+import { createPool, sqlState } from '../src/platform/postgres/postgres.ts';
 import { serviceRole } from '../src/schema-change/brownout.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { endingOf, readyReplica, sentenceOf } from './support/replica.ts';

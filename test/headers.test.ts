@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { securityHeaders } from '../src/platform/security-headers.ts';
+import { securityHeaders } from '../src/platform/http/security-headers.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { createWorld, openService, type TestService, type World } from './support/service.ts';
 

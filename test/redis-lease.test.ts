@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { Cache } from '../src/platform/cache.ts';
+import type { Cache } from '../src/platform/cache/cache.ts';
+import { connectRedis } from '../src/platform/cache/redis.ts';
+import { createRedisCache } from '../src/platform/cache/redis-cache.ts';
 import { createMetrics } from '../src/platform/metrics.ts';
-import { connectRedis } from '../src/platform/redis.ts';
-import { createRedisCache } from '../src/platform/redis-cache.ts';
 import { mayTestRedis, type RedisServer, startRedis } from './support/redis.ts';
 import { until } from './support/service.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDatabase, type Database, PoolBusyError } from '../src/platform/database.ts';
-import { sqlState } from '../src/platform/postgres.ts';
+import { createDatabase, type Database, PoolBusyError } from '../src/platform/postgres/database.ts';
+import { sqlState } from '../src/platform/postgres/postgres.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { until } from './support/service.ts';
 

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import type { Cache } from '../platform/cache.ts';
-import type { Database } from '../platform/database.ts';
-import { type App, closed, NextCursor, Sku } from '../platform/http.ts';
-import { NotFoundProblem } from '../platform/problems.ts';
+import type { Cache } from '../platform/cache/cache.ts';
+import { type App, closed, NextCursor, Sku } from '../platform/http/http.ts';
+import { NotFoundProblem } from '../platform/http/problems.ts';
+import type { Database } from '../platform/postgres/database.ts';
 import type { Release } from '../releases.ts';
 import { findProduct, listProducts, type Product } from './store.ts';
 

@@ -1,4 +1,4 @@
-import { type Queryable, sqlState } from '../platform/postgres.ts';
+import { type Queryable, sqlState } from '../platform/postgres/postgres.ts';
 
 const quoteSql = `
   SELECT now() AS now, p.sku, p.stock,

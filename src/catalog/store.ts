@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 
 /** A product as customers see it. Prices are decimal rates by currency, as text. */
 export interface Product {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { SchemaConfig } from '../config.ts';
-import { exitCodes } from '../platform/exit.ts';
+import { exitCodes } from '../platform/process/exit.ts';
 import type { ReleaseName } from '../releases.ts';
 import { backfill } from '../schema-change/backfill.ts';
 import { brownout, undoBrownout } from '../schema-change/brownout.ts';

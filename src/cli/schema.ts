@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readSchemaConfig } from '../config.ts';
-import { exitCodeOf, exitCodes, explain } from '../platform/exit.ts';
-import { createPool, reachDatabase } from '../platform/postgres.ts';
+import { createPool, reachDatabase } from '../platform/postgres/postgres.ts';
+import { exitCodeOf, exitCodes, explain } from '../platform/process/exit.ts';
 import { releaseNames } from '../releases.ts';
 import { GateRefusedError } from '../schema-change/gate.ts';
 import {

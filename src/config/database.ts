@@ -1,4 +1,4 @@
-import { maskUrl, name, url, whole } from '../platform/fields.ts';
+import { maskUrl, name, url, whole } from '../platform/process/fields.ts';
 
 /** The database that the service uses. */
 export const databaseFields = {

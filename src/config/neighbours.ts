@@ -1,4 +1,4 @@
-import { maskUrl, optional, text, url, whole } from '../platform/fields.ts';
+import { maskUrl, optional, text, url, whole } from '../platform/process/fields.ts';
 
 /** The other services that this one talks to. */
 export const neighboursFields = {

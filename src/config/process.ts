@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { name, oneOf, text, whole } from '../platform/fields.ts';
+import { name, oneOf, text, whole } from '../platform/process/fields.ts';
 import { releaseNames } from '../releases.ts';
 
 /** What PostgreSQL keeps of `scaleretail/<release>/<instance id>` in application_name: 63 bytes. */
@@ -54,6 +54,6 @@ export const processFields = {
     name: 'FAULTS',
     read: text,
     otherwise: 'none',
-    means: 'faults to inject, for tests and the lab: see src/platform/faults.ts',
+    means: 'faults to inject, for tests and the lab: see src/platform/process/faults.ts',
   },
 } as const;

@@ -1,4 +1,4 @@
-import { text, whole } from '../platform/fields.ts';
+import { text, whole } from '../platform/process/fields.ts';
 
 /** Who may ask for how much, and what becomes of what was begun. */
 export const requestsFields = {

@@ -1,4 +1,4 @@
-import { maskUrl, optional, share, text, url } from '../platform/fields.ts';
+import { maskUrl, optional, share, text, url } from '../platform/process/fields.ts';
 
 /** Where traces go: names and meaning are those of OpenTelemetry. */
 export const tracesFields = {

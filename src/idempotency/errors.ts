@@ -1,4 +1,4 @@
-import { Problem } from '../platform/problems.ts';
+import { Problem } from '../platform/http/problems.ts';
 
 export class KeyReusedProblem extends Problem {
   readonly status = 422;

@@ -1,5 +1,5 @@
-import { type Queryable, sqlState } from '../platform/postgres.ts';
-import type { Transaction } from '../platform/transaction.ts';
+import { type Queryable, sqlState } from '../platform/postgres/postgres.ts';
+import type { Transaction } from '../platform/postgres/transaction.ts';
 import { KeyInProgressProblem, KeyReusedProblem, KeyTakenError } from './errors.ts';
 import type { PendingPoint, RecoveryPoint } from './recovery-points.ts';
 

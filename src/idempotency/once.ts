@@ -1,7 +1,7 @@
-import type { Database } from '../platform/database.ts';
+import { Problem } from '../platform/http/problems.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { Problem } from '../platform/problems.ts';
-import type { Transaction } from '../platform/transaction.ts';
+import type { Database } from '../platform/postgres/database.ts';
+import type { Transaction } from '../platform/postgres/transaction.ts';
 import { KeyInProgressProblem, KeyReusedProblem, KeyTakenError } from './errors.ts';
 import { findKey, type KeyRef, type StoredAnswer, storeAnswer } from './keys.ts';
 

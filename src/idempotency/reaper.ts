@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 
 /** Few enough that the transaction is short, beside requests that use the same table. */
 const batch = 1_000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Problem } from '../platform/problems.ts';
+import { Problem } from '../platform/http/problems.ts';
 
 /** No body that means something has a fourth level; 64 KiB of brackets would overflow the stack. */
 const deepest = 32;

@@ -1,7 +1,7 @@
 import { releaseStock } from '../catalog/stock.ts';
-import type { Customer } from '../platform/auth.ts';
-import { NotFoundProblem } from '../platform/problems.ts';
-import type { Transaction } from '../platform/transaction.ts';
+import type { Customer } from '../platform/access/auth.ts';
+import { NotFoundProblem } from '../platform/http/problems.ts';
+import type { Transaction } from '../platform/postgres/transaction.ts';
 import type { Phase } from '../schema-change/phases.ts';
 import { OrderNotCancellableProblem } from './errors.ts';
 import type { Order } from './order.ts';

@@ -1,5 +1,5 @@
+import { type FieldError, Problem } from '../platform/http/problems.ts';
 import { maxMinor, toDecimal } from '../platform/money.ts';
-import { type FieldError, Problem } from '../platform/problems.ts';
 import type { OrderStatus } from './order.ts';
 
 export class UnknownSkuProblem extends Problem {

@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { Phase } from '../schema-change/phases.ts';
 import { type LockedOrder, lockOrderTotal, setOrderStatus } from './status-store.ts';
 

@@ -1,5 +1,5 @@
 import type { Quote } from '../catalog/stock.ts';
-import type { FieldError } from '../platform/problems.ts';
+import type { FieldError } from '../platform/http/problems.ts';
 import { OutOfStockProblem, UnknownSkuProblem } from './errors.ts';
 import type { OrderItem, WantedItem } from './order.ts';
 

@@ -1,6 +1,6 @@
-import type { Cache } from '../platform/cache.ts';
-import type { Database } from '../platform/database.ts';
-import { NotFoundProblem } from '../platform/problems.ts';
+import type { Cache } from '../platform/cache/cache.ts';
+import { NotFoundProblem } from '../platform/http/problems.ts';
+import type { Database } from '../platform/postgres/database.ts';
 import { liveCacheShapes, type Release } from '../releases.ts';
 import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
 import type { Phase } from '../schema-change/phases.ts';

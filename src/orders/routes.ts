@@ -1,8 +1,8 @@
 import { contextOf } from '../context.ts';
 import { answerOnce, type OnceDeps } from '../idempotency/once.ts';
 import { hashRequest } from '../idempotency/request-hash.ts';
-import type { Cache } from '../platform/cache.ts';
-import { type App, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
+import type { Cache } from '../platform/cache/cache.ts';
+import { type App, IdempotencyHeaders, IdParams, sendStored } from '../platform/http/http.ts';
 import type { Release } from '../releases.ts';
 import { impliedCurrency } from '../schema-change/minor-units.ts';
 import type { PhaseTracker } from '../schema-change/phase-tracker.ts';

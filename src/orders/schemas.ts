@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, Id, NextCursor, oneOf, Sku, Time } from '../platform/http.ts';
+import { closed, Id, NextCursor, oneOf, Sku, Time } from '../platform/http/http.ts';
 import { decimalSchema, MoneySchema } from '../platform/money.ts';
 import type { Release } from '../releases.ts';
 import { orderStatuses } from './order.ts';

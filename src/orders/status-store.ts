@@ -1,5 +1,5 @@
 import type { Money } from '../platform/money.ts';
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import { sourcesOf } from '../platform/transitions.ts';
 import { orderTotal } from '../schema-change/minor-units.ts';
 import { readMoney, sqlByPhase } from '../schema-change/money-sql.ts';

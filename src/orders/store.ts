@@ -1,6 +1,6 @@
 import { takeStockSql } from '../catalog/stock.ts';
 import { type KeyRef, keepAnswerSql, type StoredAnswer } from '../idempotency/keys.ts';
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import { itemPrice, orderTotal } from '../schema-change/minor-units.ts';
 import {
   compareShapes,

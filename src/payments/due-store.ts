@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 
 /** Something pending whose own request has not finished it in its time. */
 export interface Due {

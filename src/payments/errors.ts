@@ -1,5 +1,5 @@
+import { Problem } from '../platform/http/problems.ts';
 import { toDecimal } from '../platform/money.ts';
-import { Problem } from '../platform/problems.ts';
 
 export class OrderNotPayableProblem extends Problem {
   readonly status = 409;

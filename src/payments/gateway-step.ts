@@ -9,9 +9,9 @@ import {
 } from '../idempotency/keys.ts';
 import { type Answer, type OnceDeps, withKey } from '../idempotency/once.ts';
 import type { PendingPoint } from '../idempotency/recovery-points.ts';
-import type { Queryable } from '../platform/postgres.ts';
-import { NotFoundProblem } from '../platform/problems.ts';
-import type { Transaction } from '../platform/transaction.ts';
+import { NotFoundProblem } from '../platform/http/problems.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
+import type { Transaction } from '../platform/postgres/transaction.ts';
 import type { Phase } from '../schema-change/phases.ts';
 import { type PendingTable, putForward } from './due-store.ts';
 import { GatewayDownProblem, StillPendingProblem } from './errors.ts';

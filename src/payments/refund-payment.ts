@@ -1,10 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { KeyRef } from '../idempotency/keys.ts';
 import type { Answer } from '../idempotency/once.ts';
+import { storedProblem } from '../platform/http/problem-answers.ts';
+import { NotFoundProblem } from '../platform/http/problems.ts';
 import { minorOf } from '../platform/money.ts';
-import { storedProblem } from '../platform/problem-answers.ts';
-import { NotFoundProblem } from '../platform/problems.ts';
-import type { Transaction } from '../platform/transaction.ts';
+import type { Transaction } from '../platform/postgres/transaction.ts';
 import type { Phase } from '../schema-change/phases.ts';
 import {
   PaymentNotRefundableProblem,

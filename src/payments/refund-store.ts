@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import { sourcesOf } from '../platform/transitions.ts';
 import { paymentAmount } from '../schema-change/minor-units.ts';
 import { readMoney, sqlByPhase } from '../schema-change/money-sql.ts';

@@ -1,7 +1,7 @@
 import { contextOf } from '../context.ts';
 import { hashRequest } from '../idempotency/request-hash.ts';
-import { type App, IdempotencyHeaders, IdParams, sendStored } from '../platform/http.ts';
-import { NotFoundProblem } from '../platform/problems.ts';
+import { type App, IdempotencyHeaders, IdParams, sendStored } from '../platform/http/http.ts';
+import { NotFoundProblem } from '../platform/http/problems.ts';
 import { type PayDeps, pay } from './pay.ts';
 import { refundPayment } from './refund-payment.ts';
 import { paymentSchemas } from './schemas.ts';

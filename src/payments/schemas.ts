@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, Id, oneOf, storableText, Time } from '../platform/http.ts';
+import { closed, Id, oneOf, storableText, Time } from '../platform/http/http.ts';
 import { decimalSchema, MoneySchema, maxMinor } from '../platform/money.ts';
 import type { Release } from '../releases.ts';
 import type { paymentOnWire } from './wire.ts';

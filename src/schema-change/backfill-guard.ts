@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import { differs, unfilled } from './change.ts';
 import { connectedReleases, liveInstances } from './instances.ts';
 import { phaseOf, writesOldOnly } from './phases.ts';

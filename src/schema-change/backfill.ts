@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { type Queryable, sqlState } from '../platform/postgres.ts';
-import { transaction } from '../platform/transaction.ts';
+import { type Queryable, sqlState } from '../platform/postgres/postgres.ts';
+import { transaction } from '../platform/postgres/transaction.ts';
 import { assertMayBackfill, rowsToFill } from './backfill-guard.ts';
 import { keyList, type SchemaChange, type TableChange } from './change.ts';
 import { keyAsJson, keyDescending, keyFromJson, type RowKey } from './keyset.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Queryable } from '../platform/postgres.ts';
-import { transaction } from '../platform/transaction.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
+import { transaction } from '../platform/postgres/transaction.ts';
 import { isReleaseName, releaseOf } from '../releases.ts';
 import type { SchemaChange } from './change.ts';
 import { liveInstances, oldUse } from './instances.ts';

@@ -1,4 +1,9 @@
-import { createPool, type Queryable, reachDatabase, sqlState } from '../platform/postgres.ts';
+import {
+  createPool,
+  type Queryable,
+  reachDatabase,
+  sqlState,
+} from '../platform/postgres/postgres.ts';
 import type { Release } from '../releases.ts';
 import { assertMayRun, readSchemaRecord, type SchemaRecord } from './schema-state.ts';
 

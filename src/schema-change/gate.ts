@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { ReleaseName } from '../releases.ts';
 import type { SchemaChange } from './change.ts';
 import { databaseNow } from './instances.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { Release } from '../releases.ts';
 import type { PhaseTracker, Usage } from './phase-tracker.ts';
 import { writesOldOnly } from './phases.ts';

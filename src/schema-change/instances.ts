@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import { isReleaseName, type ReleaseName } from '../releases.ts';
 import type { Phase } from './phases.ts';
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 
 /** A transaction that has lasted this long will not be over in the moment that DDL would wait. */
 const longMs = 500;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { type Queryable, sqlState } from '../platform/postgres.ts';
+import { type Queryable, sqlState } from '../platform/postgres/postgres.ts';
 import type { ReleaseName } from '../releases.ts';
 import { longLockHolders } from './lock-holders.ts';
 import { assertInOrder, pendingFor, plan, type Step } from './migration-plan.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FlagName, Flags } from '../platform/flags.ts';
+import type { FlagName, Flags } from '../platform/flags/flags.ts';
 import { createMetrics } from '../platform/metrics.ts';
 import { type ReleaseName, releaseOf, type SchemaState } from '../releases.ts';
 import { PhaseTracker } from './phase-tracker.ts';

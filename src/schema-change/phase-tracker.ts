@@ -1,6 +1,6 @@
-import type { Flags } from '../platform/flags.ts';
+import type { Flags } from '../platform/flags/flags.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { sqlState } from '../platform/postgres.ts';
+import { sqlState } from '../platform/postgres/postgres.ts';
 import type { Release, SchemaState } from '../releases.ts';
 import type { ShadowOutcome } from './money-sql.ts';
 import { decidePhase, type Phase, phases, touchesOld } from './phases.ts';

@@ -1,5 +1,5 @@
-import type { Queryable } from '../platform/postgres.ts';
-import { sqlState } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
+import { sqlState } from '../platform/postgres/postgres.ts';
 import {
   compareReleases,
   isReleaseName,

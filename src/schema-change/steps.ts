@@ -1,4 +1,4 @@
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { ReleaseName } from '../releases.ts';
 import { askGate, GateRefusedError, type GateReport } from './gate.ts';
 import { contractChecks, relaxChecks } from './gate-checks.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Queryable } from '../platform/postgres.ts';
+import type { Queryable } from '../platform/postgres/postgres.ts';
 import { differs, keyList, type SchemaChange, type TableChange, unfilled } from './change.ts';
 import { databaseNow } from './instances.ts';
 import { keyAsJson, keyDescending, keyFromJson, type RowKey } from './keyset.ts';

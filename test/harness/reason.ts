@@ -1,4 +1,4 @@
-import { sqlState } from '../../src/platform/postgres.ts';
+import { sqlState } from '../../src/platform/postgres/postgres.ts';
 
 /** The name of what a failed exchange failed with: the socket's error code, if there is one. */
 export function reasonOf(error: unknown): string {

@@ -1,5 +1,5 @@
 // Run as a process: closes a flag client while its first fetch is under way, and does nothing else.
-import { createFlags } from '../../src/platform/flags.ts';
+import { createFlags } from '../../src/platform/flags/flags.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
 
 const flags = createFlags(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeDatabase } from '@scaleretail/embedded/login';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
-import { createPool } from '../../src/platform/postgres.ts';
+import { createPool } from '../../src/platform/postgres/postgres.ts';
 import type { SchemaState } from '../../src/releases.ts';
 import { templateName } from './template.ts';
 

@@ -1,6 +1,6 @@
 import type { Order } from '../../src/orders/order.ts';
 import { insertOrder } from '../../src/orders/store.ts';
-import type { Queryable } from '../../src/platform/postgres.ts';
+import type { Queryable } from '../../src/platform/postgres/postgres.ts';
 import type { Phase } from '../../src/schema-change/phases.ts';
 
 /** Stores an order as a replica in a phase does, under a key of its own. */

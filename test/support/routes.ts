@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Scope } from '../../src/platform/auth.ts';
+import type { Scope } from '../../src/platform/access/auth.ts';
 
 export interface GuardedRoute {
   readonly method: 'GET' | 'POST';

@@ -1,6 +1,6 @@
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 import type pg from 'pg';
-import { sqlState } from '../postgres.ts';
+import { sqlState } from '../postgres/postgres.ts';
 import { childSpan, endFailed, SpanKind } from './spans.ts';
 
 const system = { 'db.system.name': 'postgresql' };

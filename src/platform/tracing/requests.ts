@@ -1,7 +1,7 @@
 import { type Context, ROOT_CONTEXT, type Span, type Tracer, trace } from '@opentelemetry/api';
 import type { W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { routeOf } from '../request-metrics.ts';
+import { routeOf } from '../http/request-metrics.ts';
 import type { DescribeRequest } from '../tracing.ts';
 import { currentRequest, endFailed, SpanKind } from './spans.ts';
 

@@ -6,7 +6,7 @@ import underPressure, {
   TYPE_RSS_BYTES,
 } from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from '../metrics.ts';
 import { Problem } from './problems.ts';
 
 /** What a replica can have too much of before it refuses work. */

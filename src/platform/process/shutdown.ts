@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Health } from './health.ts';
+import type { Health } from '../http/health.ts';
 
 export interface ShutdownOptions {
   readonly health: Health;

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { Problem } from '../http/problems.ts';
 import { algorithms, type KeyFile } from './jwks-file.ts';
-import { Problem } from './problems.ts';
 
 /** Who asks, and what they may do. */
 export interface Customer {

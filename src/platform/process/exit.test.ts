@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { KeyFileError } from '../access/jwks-file.ts';
+import { DatabaseUnreachableError } from '../postgres/postgres.ts';
 import { exitCodeOf, explain } from './exit.ts';
 import { FaultsError } from './faults.ts';
 import { ConfigError } from './fields.ts';
-import { KeyFileError } from './jwks-file.ts';
-import { DatabaseUnreachableError } from './postgres.ts';
 
 /** An error of a layer above, which this one knows by its name. */
 const named = (name: string, message: string) => Object.assign(new Error(message), { name });

@@ -1,5 +1,5 @@
 import type { FastifyError } from 'fastify';
-import { PoolBusyError } from './database.ts';
+import { PoolBusyError } from '../postgres/database.ts';
 import { type FieldError, Problem } from './problems.ts';
 
 /** What a caller is told of a failure. */

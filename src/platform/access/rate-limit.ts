@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { Problem } from './problems.ts';
+import { Problem } from '../http/problems.ts';
 import { type AddTogether, createRequestCounts } from './request-counts.ts';
 
 /** A customer asks for more than one may. */

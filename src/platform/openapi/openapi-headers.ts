@@ -1,4 +1,4 @@
-import { securityHeaders } from './security-headers.ts';
+import { securityHeaders } from '../http/security-headers.ts';
 
 type SecurityHeader = keyof typeof securityHeaders;
 const forSecurity = Object.keys(securityHeaders) as SecurityHeader[];

@@ -1,6 +1,6 @@
 import { Unleash, UnleashEvents } from 'unleash-client';
+import type { Metrics } from '../metrics.ts';
 import { FlagSource, type FlagSourceOptions } from './flag-source.ts';
-import type { Metrics } from './metrics.ts';
 
 /** The flags that the service asks about. */
 export const flagNames = ['orders.dual-write', 'orders.read-new', 'orders.shadow-compare'] as const;

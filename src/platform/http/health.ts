@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { Metrics } from '../metrics.ts';
 import { spared } from './load-shedding.ts';
-import type { Metrics } from './metrics.ts';
 
 /** What has to be true before a replica may get traffic. A reason why not, or null. */
 export type ReadinessCheck = () => string | null;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logs } from './logging.ts';
+import type { Logs } from '../logging.ts';
 import { routeOf } from './request-metrics.ts';
 
 declare module 'fastify' {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import type { Metrics } from '../metrics.ts';
 import type { Cache } from './cache.ts';
-import type { Metrics } from './metrics.ts';
 import { createRedisLink } from './redis-link.ts';
 
 /** Bounds how long a value outlives an invalidation that Redis never received. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMetrics, type Metrics } from '../metrics.ts';
 import type { Cache } from './cache.ts';
 import { createMemoryCache } from './memory-cache.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
 
 let clock: number;
 let metrics: Metrics;

@@ -1,8 +1,8 @@
 import Fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createMetrics } from '../metrics.ts';
 import { createHealth, registerHealth } from './health.ts';
 import { type PressureLimits, pressureLimits, registerLoadShedding } from './load-shedding.ts';
-import { createMetrics } from './metrics.ts';
 import { registerProblems } from './problem-answers.ts';
 
 /** An application with one route of a customer's, under these limits and else those of the service. */

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import type { Metrics } from '../metrics.ts';
 import type { Cache } from './cache.ts';
-import type { Metrics } from './metrics.ts';
 
 /** Products change seldom; a replica may show one this many milliseconds too long. */
 const ttlMs = 1_000;

@@ -1,5 +1,5 @@
+import { sqlState } from '../postgres/postgres.ts';
 import { ConfigError } from './fields.ts';
-import { sqlState } from './postgres.ts';
 
 /** Exit codes of sysexits.h and of the commands, with what they say to a script. */
 export const exitCodes = { failed: 1, usage: 2, refused: 3, config: 78 } as const;

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Release } from '../releases.ts';
+import type { Release } from '../../releases.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** When the decimal fields became deprecated (RFC 9745: seconds since 1970) and when they end. */

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createMetrics } from '../metrics.ts';
 import { createFlags, type Flags } from './flags.ts';
-import { createMetrics } from './metrics.ts';
 
 type Answer = (response: ServerResponse) => void;
 

@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { RouteOptions } from 'fastify';
-import type { App } from './http.ts';
+import type { App } from '../http/http.ts';
 import { completeDocument, type Document, type Extras, extrasKey } from './openapi-document.ts';
 import type { ProblemTable } from './openapi-problems.ts';
 

@@ -1,6 +1,6 @@
+import { ProblemDocument } from '../http/problems.ts';
 import { type HeaderName, type Headers, headerComponents, headersOf } from './openapi-headers.ts';
 import { byStatus, nameOfStatus, type ProblemTable, problemResponse } from './openapi-problems.ts';
-import { ProblemDocument } from './problems.ts';
 
 /** What a route tells the document beyond its schemas; not part of the finished document. */
 export interface Extras {
