@@ -1,7 +1,7 @@
 import { type Config, readConfig } from './config.ts';
 import { exitCodeOf, exitCodes, explain } from './platform/process/exit.ts';
 import { installShutdown } from './platform/process/shutdown.ts';
-import { createService } from './service.ts';
+import { createService } from './service/service.ts';
 
 async function serve(config: Config): Promise<void> {
   const service = await createService(config, (reason) => {

@@ -19,7 +19,7 @@ import {
   onTestFinished,
 } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { createService, type Service } from '../src/service.ts';
+import { createService, type Service } from '../src/service/service.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { startReplica } from './support/replica.ts';
 import { createWorld, environmentFor, until, type World } from './support/service.ts';

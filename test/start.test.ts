@@ -102,8 +102,8 @@ describe('a wrong environment', () => {
       'the configuration is wrong:',
       '  RELEASE is "9": must be one of 1.0, 2.0, 3.0, 4.0',
       '  PORT is "http": must be a whole number from 0 to 65535',
-      '  UNLEASH_URL is not set: client API of the flag server, ends with /api',
       '  HEARTBEAT_MS is "0": must be a whole number from 50 to 60000',
+      '  UNLEASH_URL is not set: client API of the flag server, ends with /api',
     ]);
   });
 

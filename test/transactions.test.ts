@@ -133,8 +133,8 @@ describe('the queue for a connection', () => {
     const free = Promise.withResolvers<void>();
     const holders = [1, 2].map(() => database.transaction(() => free.promise));
     await until(() => database.connections().idle === 0, 'both connections are in use');
-    const queued = Array.from({ length: 40 }, () => database.query('SELECT 1 AS one'));
-    expect(database.connections().waiting).toBe(40);
+    const queued = Array.from({ length: 400 }, () => database.query('SELECT 1 AS one'));
+    expect(database.connections().waiting).toBe(400);
     const refused = await database.query('SELECT 1').catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(PoolBusyError);
     free.resolve();

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { startFlagServer } from '@scaleretail/embedded/flag-server';
+import { createLogin } from '@scaleretail/embedded/login';
 import { startPostgres } from '@scaleretail/embedded/postgres';
 import pg from 'pg';
 import { createIdentity } from './identity.ts';
@@ -69,7 +70,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     });
     closers.push(() => flags.close());
     const shared = {
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: await createLogin(db, databaseUrl, 'scaleretail_api'),
       DATABASE_POOL_SIZE: String(options.poolSize),
       GATEWAY_URL: gateway.url,
     };

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type Gateway, startGateway } from '../../gateway-sandbox/server.ts';
 import { readConfig } from '../../src/config.ts';
 import type { ReleaseName } from '../../src/releases.ts';
-import { createService, type Service } from '../../src/service.ts';
+import { createService, type Service } from '../../src/service/service.ts';
 import { serviceUrlOf } from './database.ts';
 import { createTokens, type TokenMaker } from './tokens.ts';
 import { until } from './wait.ts';

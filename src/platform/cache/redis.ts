@@ -9,7 +9,7 @@ const commandTimeoutMs = 100;
  */
 const silentSocketMs = 5_000;
 
-/** The one connection of a replica. A command on it fails at once while there is no connection. */
+/** A connection of a replica. A command on it fails at once while there is no connection. */
 export function connectRedis(url: string): Redis {
   const redis = new Redis(url, {
     commandTimeout: commandTimeoutMs,

@@ -34,11 +34,11 @@ export class PoolBusyError extends Error {
 }
 
 /**
- * Requests that may wait for each connection. A statement takes a few milliseconds, so that the
- * last in such a queue is served within a fraction of a second; in a longer one it would be
- * answered after its client has given up.
+ * Requests that may wait for each connection. A transaction takes a few milliseconds, so that the
+ * last in such a queue is served within a second or two, about as long as clients wait; and a stall
+ * of the database that is shorter than that refuses nobody.
  */
-const waitingPerConnection = 20;
+const waitingPerConnection = 200;
 
 export interface DatabaseOptions extends PoolOptions {
   /** Called with the time that a request waited for a connection, in seconds. */

@@ -1,11 +1,11 @@
 import { Gauge } from 'prom-client';
-import { type Flags, flagNames } from './platform/flags/flags.ts';
-import type { Health } from './platform/http/health.ts';
-import type { Metrics } from './platform/metrics.ts';
-import type { Database } from './platform/postgres/database.ts';
-import { schemaStates } from './releases.ts';
-import type { PhaseTracker } from './schema-change/phase-tracker.ts';
-import { phases } from './schema-change/phases.ts';
+import { type Flags, flagNames } from '../platform/flags/flags.ts';
+import type { Health } from '../platform/http/health.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Database } from '../platform/postgres/database.ts';
+import { schemaStates } from '../releases.ts';
+import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
+import { phases } from '../schema-change/phases.ts';
 
 const phaseNames = phases.map(({ name }) => name);
 

@@ -1,30 +1,24 @@
 import type { Logger } from 'pino';
-import { buildApp } from './app.ts';
-import type { Config } from './config.ts';
-import { reapExpiredKeys } from './idempotency/reaper.ts';
-import { createGateway } from './payments/gateway-client.ts';
-import { createReconciler } from './payments/reconciler.ts';
-import { createAuthenticate } from './platform/access/auth.ts';
-import { openKeyFile } from './platform/access/jwks-file.ts';
-import { createRateLimit } from './platform/access/rate-limit.ts';
-import { createMemoryCache } from './platform/cache/memory-cache.ts';
-import { connectRedis } from './platform/cache/redis.ts';
-import { createRedisCache } from './platform/cache/redis-cache.ts';
-import { createFlags } from './platform/flags/flags.ts';
-import { createHealth, type Health } from './platform/http/health.ts';
-import type { App } from './platform/http/http.ts';
-import { createLogs, standardOutput } from './platform/logging.ts';
-import { createMetrics, type Metrics } from './platform/metrics.ts';
-import { createDatabase } from './platform/postgres/database.ts';
-import { excessRights } from './platform/postgres/login-rights.ts';
-import { type Faults, parseFaults } from './platform/process/faults.ts';
-import { createPeriodic } from './platform/process/periodic.ts';
-import { openTracing, type Tracing } from './platform/tracing.ts';
-import { releaseOf } from './releases.ts';
+import { buildApp } from '../app.ts';
+import type { Config } from '../config.ts';
+import { createGateway } from '../payments/gateway-client.ts';
+import { createFlags } from '../platform/flags/flags.ts';
+import { createHealth, type Health } from '../platform/http/health.ts';
+import type { App } from '../platform/http/http.ts';
+import { createLogs, standardOutput } from '../platform/logging.ts';
+import { createMetrics, type Metrics } from '../platform/metrics.ts';
+import { createDatabase } from '../platform/postgres/database.ts';
+import { excessRights } from '../platform/postgres/login-rights.ts';
+import { type Faults, parseFaults } from '../platform/process/faults.ts';
+import { openTracing, type Tracing } from '../platform/tracing.ts';
+import { releaseOf } from '../releases.ts';
+import { checkSchema } from '../schema-change/check-schema.ts';
+import { createHeartbeat } from '../schema-change/heartbeat.ts';
+import { PhaseTracker } from '../schema-change/phase-tracker.ts';
+import { createJobs } from './jobs.ts';
 import { registerReplicaMetrics } from './replica-metrics.ts';
-import { checkSchema } from './schema-change/check-schema.ts';
-import { createHeartbeat } from './schema-change/heartbeat.ts';
-import { PhaseTracker } from './schema-change/phase-tracker.ts';
+import { openSharedMemory } from './shared-memory.ts';
+import { openSignIn } from './sign-in.ts';
 
 /** One replica: the application and all that it holds open. */
 export interface Service {
@@ -37,9 +31,6 @@ export interface Service {
   /** Stops accepting, waits for what is in flight, signs off, closes everything. */
   close(): Promise<void>;
 }
-
-/** A key that leaves the file may be used for so long at the most. */
-const keyFilePollMs = 5_000;
 
 /**
  * Opens everything that a replica needs, in the order in which it can be refused.
@@ -60,23 +51,7 @@ export async function createService(
     standardOutput(() => metrics.logLinesDropped.inc()),
   );
   const tracing = await openTraces(config, log, metrics);
-  const keyFile = await openKeyFile({
-    file: config.jwksFile,
-    pollMs: keyFilePollMs,
-    onTaken() {
-      metrics.keyFileChanges.inc({ outcome: 'taken' });
-      log.info('the key file has other keys: they count from now on');
-    },
-    onBroken(error) {
-      metrics.keyFileChanges.inc({ outcome: 'broken' });
-      log.error({ err: error }, 'the key file cannot be used: the keys before it still count');
-    },
-  });
-  const authenticate = createAuthenticate({
-    keyFile,
-    issuer: config.jwtIssuer,
-    audience: config.jwtAudience,
-  });
+  const signIn = await openSignIn(config, metrics, log);
   const schema = await checkSchema(release, {
     databaseUrl: config.databaseUrl,
     role: config.databaseRole,
@@ -91,15 +66,7 @@ export async function createService(
     ...(tracing !== null && { onConnect: tracing.followConnection }),
     onAcquired: (seconds) => metrics.poolAcquire.observe(seconds),
   });
-  const { redisUrl } = config;
-  const redis = redisUrl === undefined ? undefined : connectRedis(redisUrl);
-  const cache = redis === undefined ? createMemoryCache(metrics) : createRedisCache(redis, metrics);
-  const rateLimit = createRateLimit({
-    most: config.rateLimitMax,
-    windowMs: config.rateLimitWindowMs,
-    redis,
-    onLimited: () => metrics.rateLimited.inc(),
-  });
+  const memory = openSharedMemory(config, metrics);
   const flags = createFlags(
     {
       unleashUrl: config.unleashUrl,
@@ -126,26 +93,12 @@ export async function createService(
   const health = createHealth([flags.notReady, heartbeat.notReady]);
   registerReplicaMetrics(metrics, { database, flags, tracker, health });
   const { keyTtlMs } = config;
-  const parts = { release, database, keyTtlMs, cache, gateway, tracker, metrics };
+  const { cache, rateLimit } = memory;
+  const { authenticate } = signIn;
+  const parts = { release, database, keyTtlMs, cache, gateway, tracker, metrics, log };
   const guards = { authenticate, rateLimit, health, faults };
-  const app = await buildApp({ ...parts, ...guards, log, logAnswer, tracing });
-  const reconcile = createReconciler({
-    ...parts,
-    log,
-    onBacklog(kind, { count, oldestSeconds }) {
-      metrics.paymentsPending.set({ kind }, count);
-      metrics.oldestPendingSeconds.set({ kind }, oldestSeconds);
-    },
-    onReconciled: (kind, outcome) => metrics.reconciled.inc({ kind, outcome }),
-  });
-  const reap = async () => {
-    const reaped = await reapExpiredKeys(database);
-    if (reaped > 0) log.info({ reaped }, 'idempotency keys expired');
-  };
-  const jobs = [
-    createPeriodic('reconciling', config.reconcileMs, reconcile, log),
-    createPeriodic('reaping idempotency keys', config.reapMs, reap, log),
-  ];
+  const app = await buildApp({ ...parts, ...guards, logAnswer, tracing });
+  const jobs = createJobs(config, parts);
   return {
     app,
     health,
@@ -165,9 +118,8 @@ export async function createService(
       await Promise.all(jobs.map((job) => job.stop()));
       await heartbeat.stop();
       flags.close();
-      keyFile.close();
-      rateLimit.close();
-      redis?.disconnect();
+      signIn.close();
+      memory.close();
       await Promise.all([gateway.close(), database.close()]);
       await tracing?.close();
     },
