@@ -54,6 +54,7 @@ describe('describeError', () => {
     'timeout exceeded when trying to connect',
     'Connection terminated unexpectedly',
     'Connection terminated due to connection timeout',
+    'Query read timeout',
   ])('takes "%s" for it too, which has no code', (message) => {
     expect(describeError(failure(message)).status).toBe(503);
   });
@@ -64,6 +65,17 @@ describe('describeError', () => {
       expect(describeError(failure('secret', { code })).status).toBe(500);
     },
   );
+
+  it('names the first wrong fields of very many', () => {
+    const validation = Array.from({ length: 10_000 }, (_, n) => ({
+      instancePath: `/items/${n}`,
+      params: {},
+      message: 'must be object',
+    }));
+    const told = describeError(failure('many', { validation, validationContext: 'body' }));
+    expect(told.errors).toHaveLength(20);
+    expect(told.errors[0]).toEqual({ field: '/items/0', message: 'must be object' });
+  });
 
   it('passes on what the framework says of a wrong request', () => {
     expect(describeError(failure('Not so.', { statusCode: 406 }))).toMatchObject({

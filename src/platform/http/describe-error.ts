@@ -102,9 +102,12 @@ function describeProblem(problem: Problem): Description {
 
 type Validation = NonNullable<FastifyError['validation']>;
 
+/** Enough to repair a form by; a body of ten thousand wrong lines is not repaired one by one. */
+const mostErrors = 20;
+
 function describeValidation(error: Partial<FastifyError>, validation: Validation): Description {
   const { validationContext: part = 'request' } = error;
-  const errors = validation.map(({ instancePath, params, message }) => ({
+  const errors = validation.slice(0, mostErrors).map(({ instancePath, params, message }) => ({
     field: fieldOf(part, instancePath, params),
     message: messageOf(message, params),
   }));
