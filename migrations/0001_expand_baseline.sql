@@ -109,29 +109,35 @@ CREATE INDEX idempotency_keys_by_resource ON idempotency_keys (resource_id)
 
 -- What the schema knows of itself and of those who use it.
 
+-- How far each change is. One that has not begun has no row.
 CREATE TABLE schema_state (
-  singleton      boolean PRIMARY KEY DEFAULT true CHECK (singleton),
-  state          text NOT NULL CHECK (state IN ('baseline', 'expanded', 'relaxed', 'contracted')),
+  change_name    text PRIMARY KEY,
+  state          text NOT NULL CHECK (state IN ('expanded', 'relaxed', 'contracted')),
   oldest_release text NOT NULL,
   changed_at     timestamptz NOT NULL DEFAULT now()
 );
-INSERT INTO schema_state (state, oldest_release) VALUES ('baseline', '1.0');
 
--- A row an instance, renewed by its heartbeat and kept after its end: the evidence of who used
--- which columns, and until when.
+-- A row an instance, renewed by its heartbeat and kept after its end.
 CREATE TABLE service_instances (
   instance_id        text PRIMARY KEY,
   release            text NOT NULL,
-  phase              text NOT NULL,
   heartbeat_ms       integer NOT NULL,
   started_at         timestamptz NOT NULL DEFAULT now(),
   last_seen_at       timestamptz NOT NULL DEFAULT now(),
   stopped_at         timestamptz,
-  old_only_until     timestamptz,
-  old_read_at        timestamptz,
-  old_written_at     timestamptz,
   rights_denied_at   timestamptz,
   rights_denied      bigint NOT NULL DEFAULT 0
+);
+
+-- The evidence of who used which change's old columns, and until when.
+CREATE TABLE service_instance_changes (
+  instance_id    text NOT NULL REFERENCES service_instances ON DELETE CASCADE,
+  change_name    text NOT NULL,
+  phase          text NOT NULL,
+  old_only_until timestamptz,
+  old_read_at    timestamptz,
+  old_written_at timestamptz,
+  PRIMARY KEY (instance_id, change_name)
 );
 
 CREATE TABLE backfill_progress (
@@ -170,7 +176,7 @@ CREATE TABLE brownouts (
 GRANT USAGE ON SCHEMA public TO scaleretail_api;
 GRANT SELECT ON product_prices TO scaleretail_api;
 GRANT SELECT, UPDATE (stock) ON products TO scaleretail_api;
-GRANT SELECT, INSERT, UPDATE ON service_instances TO scaleretail_api;
+GRANT SELECT, INSERT, UPDATE ON service_instances, service_instance_changes TO scaleretail_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO scaleretail_api;
 GRANT SELECT, INSERT, UPDATE ON refunds TO scaleretail_api;
 GRANT SELECT ON schema_state TO scaleretail_api;

@@ -12,4 +12,5 @@ GRANT SELECT (unit_price_minor, currency), INSERT (unit_price_minor, currency)
 GRANT SELECT (amount_minor, currency), INSERT (amount_minor, currency)
   ON payments TO scaleretail_api;
 
-UPDATE schema_state SET state = 'expanded', oldest_release = '1.0', changed_at = now();
+INSERT INTO schema_state (change_name, state, oldest_release)
+VALUES ('minor-units', 'expanded', '1.0');

@@ -17,4 +17,5 @@ ALTER TABLE payments
     CHECK (amount_minor IS NOT NULL AND currency IS NOT NULL) NOT VALID,
   ALTER COLUMN amount DROP NOT NULL;
 
-UPDATE schema_state SET state = 'relaxed', oldest_release = '2.0', changed_at = now();
+UPDATE schema_state SET state = 'relaxed', oldest_release = '2.0', changed_at = now()
+WHERE change_name = 'minor-units';

@@ -22,4 +22,5 @@ ALTER TABLE payments
   DROP CONSTRAINT payments_minor_units_set,
   DROP COLUMN amount;
 
-UPDATE schema_state SET state = 'contracted', oldest_release = '3.0', changed_at = now();
+UPDATE schema_state SET state = 'contracted', oldest_release = '3.0', changed_at = now()
+WHERE change_name = 'minor-units';

@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } f
 import type { Logger } from 'pino';
 import { impliedProblems, problems } from './api-problems.ts';
 import { registerCatalog } from './catalog/routes.ts';
+import type { Tracker } from './changes/changes.ts';
 import { registerContext } from './context.ts';
 import { registerOrders } from './orders/routes.ts';
 import type { Gateway } from './payments/gateway.ts';
@@ -31,7 +32,6 @@ import type { Database } from './platform/postgres/database.ts';
 import { type Faults, registerFaults } from './platform/process/faults.ts';
 import type { Tracing } from './platform/tracing.ts';
 import type { Release } from './releases.ts';
-import type { PhaseTracker } from './schema-change/phase-tracker.ts';
 
 /** What the application is made of. It opens nothing itself and never listens. */
 export interface AppDeps {
@@ -41,7 +41,7 @@ export interface AppDeps {
   readonly keyTtlMs: number;
   readonly cache: Cache;
   readonly gateway: Gateway;
-  readonly tracker: PhaseTracker;
+  readonly tracker: Tracker;
   readonly authenticate: Authenticate;
   readonly rateLimit: RateLimit;
   readonly health: Health;
@@ -110,6 +110,11 @@ export async function buildApp(deps: AppDeps): Promise<App> {
 
 /** What a span of a request says beside HTTP. */
 function factsOf({ context }: FastifyRequest, release: Release): Record<string, string> {
-  const phase = context === null ? {} : { 'scaleretail.phase': context.phase.name };
-  return { 'scaleretail.release': release.name, ...phase };
+  const phases = Object.entries(context?.phases ?? {});
+  return {
+    'scaleretail.release': release.name,
+    ...Object.fromEntries(
+      phases.map(([change, { name }]) => [`scaleretail.phase.${change}`, name]),
+    ),
+  };
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Phases, Tracker } from './changes/changes.ts';
 import {
   type Authenticate,
   type Customer,
@@ -6,13 +7,11 @@ import {
   type Scope,
 } from './platform/access/auth.ts';
 import type { RateLimit } from './platform/access/rate-limit.ts';
-import type { PhaseTracker } from './schema-change/phase-tracker.ts';
-import type { Phase } from './schema-change/phases.ts';
 
 /** Who sent a request, and the phase that was decided for it: once, for all that it does. */
 export interface RequestContext {
   readonly customer: Customer;
-  readonly phase: Phase;
+  readonly phases: Phases;
 }
 
 declare module 'fastify' {
@@ -29,7 +28,7 @@ declare module 'fastify' {
 /** Gives every route with a scope its customer and its phase before anything else runs. */
 export function registerContext(
   app: FastifyInstance,
-  deps: { authenticate: Authenticate; rateLimit: RateLimit; tracker: PhaseTracker },
+  deps: { authenticate: Authenticate; rateLimit: RateLimit; tracker: Tracker },
 ): void {
   app.decorateRequest('context', null);
   app.decorateRequest('leavePhase', null);
@@ -39,8 +38,8 @@ export function registerContext(
     const customer = await deps.authenticate(request);
     deps.rateLimit.admit(customer.id);
     requireScope(customer, scope);
-    const { phase, leave } = deps.tracker.enter(customer.id);
-    request.context = { customer, phase };
+    const { phases, leave } = deps.tracker.enter(customer.id);
+    request.context = { customer, phases };
     request.leavePhase = leave;
   });
   // By now the handler is done with the database, also when the client has gone meanwhile.

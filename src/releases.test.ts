@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { changes } from './changes/changes.ts';
 import {
   compareReleases,
+  inChange,
   isReleaseName,
   liveCacheShapes,
   releaseNames,
@@ -9,10 +11,22 @@ import {
   releases,
   schemaStates,
 } from './releases.ts';
+import { releasesOf } from './schema-change/change-releases.ts';
 import { phases, phasesAllowedOn } from './schema-change/phases.ts';
 
 const rows = [...releases.values()];
 const folder = new URL('../migrations/', import.meta.url);
+
+const cells = rows.flatMap((row) => changes.map(({ name: change }) => ({ row, change })));
+const neighbours = rows.slice(1).flatMap((newer, index) => {
+  const older = rows[index];
+  return older === undefined ? [] : changes.map(({ name: change }) => ({ older, newer, change }));
+});
+
+function sharedStates({ older, newer, change }: (typeof neighbours)[number]) {
+  const theirs = inChange(newer, change).runsOn;
+  return inChange(older, change).runsOn.filter((state) => theirs.includes(state));
+}
 
 describe('the table of releases', () => {
   it('has a row for every name, oldest first', () => {
@@ -36,39 +50,48 @@ describe('the table of releases', () => {
     }
   });
 
-  it.each(rows)('$name runs on neighbouring states, in which it has a phase', (row) => {
-    const ranks = row.runsOn.map((state) => schemaStates.indexOf(state));
+  it('ships changes that are known, one after the other', () => {
+    const known = changes.map(({ name }) => name);
+    for (const row of rows) {
+      for (const name of Object.keys(row.changes)) expect(known).toContain(name);
+      if (row.ships !== null) expect(Object.keys(row.changes)).toContain(row.ships);
+    }
+    const shipped = rows.flatMap(({ ships }) => (ships === null ? [] : [ships]));
+    expect([...new Set(shipped)]).toEqual(known);
+    expect(shipped).toEqual(known.flatMap((name) => shipped.filter((ships) => ships === name)));
+    for (const name of known) {
+      const { expand, relax, contract } = releasesOf(name);
+      const order = [expand, relax, contract].map((release) => rows.indexOf(release));
+      expect(order).toEqual(order.toSorted((a, b) => a - b));
+      expect(new Set(order).size).toBe(3);
+    }
+  });
+
+  it.each(cells)('$row.name runs on neighbouring states of $change, with a phase', (cell) => {
+    const { phases: ofRelease, runsOn } = inChange(cell.row, cell.change);
+    const ranks = runsOn.map((state) => schemaStates.indexOf(state));
     expect(ranks).toEqual(ranks.map((_, index) => (ranks[0] ?? -1) + index));
-    for (const state of row.runsOn) {
-      expect(row.phases.some((phase) => phasesAllowedOn[state].includes(phase))).toBe(true);
+    for (const state of runsOn) {
+      expect(ofRelease.some((phase) => phasesAllowedOn[state].includes(phase))).toBe(true);
     }
   });
 
-  it('has a schema for every two neighbours to run on together', () => {
-    for (const [index, older] of rows.entries()) {
-      const newer = rows[index + 1];
-      if (newer === undefined) continue;
-      const shared = older.runsOn.filter((state) => newer.runsOn.includes(state));
-      expect(shared, `${older.name} and ${newer.name}`).not.toEqual([]);
-    }
+  it.each(neighbours)('$older.name and $newer.name share a state of $change', (pair) => {
+    expect(sharedStates(pair)).not.toEqual([]);
   });
 
-  it('has phases that two neighbours may be in on the schema that they share', () => {
-    for (const older of rows) {
-      const newer = rows[rows.indexOf(older) + 1];
-      if (newer === undefined) continue;
-      for (const state of older.runsOn.filter((shared) => newer.runsOn.includes(shared))) {
-        const allowed = phasesAllowedOn[state];
-        const mine = older.phases.filter((phase) => allowed.includes(phase));
-        const theirs = newer.phases.filter((phase) => allowed.includes(phase));
-        const safe = mine.every((phase) =>
-          theirs.every((other) => {
-            const beside = phases.find(({ name }) => name === phase)?.safeBeside ?? [];
-            return phase === other || beside.includes(other);
-          }),
-        );
-        expect(safe, `${older.name} beside ${newer.name} on ${state}`).toBe(true);
-      }
+  it.each(neighbours)('$older.name is safe beside $newer.name in $change', (pair) => {
+    for (const state of sharedStates(pair)) {
+      const [mine, theirs] = [pair.older, pair.newer].map((release) =>
+        inChange(release, pair.change).phases.filter((p) => phasesAllowedOn[state].includes(p)),
+      );
+      const safe = mine?.every((phase) =>
+        theirs?.every((other) => {
+          const beside = phases.find(({ name }) => name === phase)?.safeBeside ?? [];
+          return phase === other || beside.includes(other);
+        }),
+      );
+      expect(safe, `on ${state}`).toBe(true);
     }
   });
 

@@ -8,11 +8,20 @@ export type SchemaState = (typeof schemaStates)[number];
 export const releaseNames = ['1.0', '2.0', '3.0', '4.0'] as const;
 export type ReleaseName = (typeof releaseNames)[number];
 
-export interface Release {
-  readonly name: ReleaseName;
+/** What the code of a release can do with one change of the schema. */
+export interface ReleaseInChange {
   /** The phases its code can be in; which one it is in, flags and schema decide. */
   readonly phases: readonly [Phase['name'], ...Phase['name'][]];
+  /** The states of the change that it runs on. */
   readonly runsOn: readonly SchemaState[];
+}
+
+export interface Release {
+  readonly name: ReleaseName;
+  /** The change whose steps it ships; null for the release that came before the first. */
+  readonly ships: string | null;
+  /** What it can do with each change, by name; one that it has not heard of: see `inChange`. */
+  readonly changes: Readonly<Record<string, ReleaseInChange>>;
   /** Migrations that `expand --release` applies, by file name without suffix. */
   readonly expand: readonly string[];
   /** Migrations that only `contract --release` applies, behind the gate. */
@@ -24,6 +33,9 @@ export interface Release {
   readonly cacheShape: number;
 }
 
+/** A release that is older than a change: it uses the old shape, whatever stands beside it. */
+const untouched: ReleaseInChange = { phases: ['old'], runsOn: ['baseline', 'expanded'] };
+
 /**
  * Everything in which the releases differ. In a company these are successive commits; here they
  * are rows, so that any two of them can run beside each other on one database.
@@ -31,8 +43,8 @@ export interface Release {
 const table: readonly Release[] = [
   {
     name: '1.0',
-    phases: ['old'],
-    runsOn: ['baseline', 'expanded'],
+    ships: null,
+    changes: {},
     expand: ['0001_expand_baseline'],
     contract: [],
     answersMinorUnits: false,
@@ -41,8 +53,13 @@ const table: readonly Release[] = [
   },
   {
     name: '2.0',
-    phases: ['old', 'dual-read-old', 'dual-read-new'],
-    runsOn: ['expanded', 'relaxed'],
+    ships: 'minor-units',
+    changes: {
+      'minor-units': {
+        phases: ['old', 'dual-read-old', 'dual-read-new'],
+        runsOn: ['expanded', 'relaxed'],
+      },
+    },
     expand: ['0002_expand_minor_units'],
     contract: [],
     answersMinorUnits: true,
@@ -51,8 +68,8 @@ const table: readonly Release[] = [
   },
   {
     name: '3.0',
-    phases: ['new'],
-    runsOn: ['relaxed', 'contracted'],
+    ships: 'minor-units',
+    changes: { 'minor-units': { phases: ['new'], runsOn: ['relaxed', 'contracted'] } },
     expand: ['0003_expand_relax_decimal_money', '0004_expand_validate_minor_units'],
     contract: [],
     answersMinorUnits: true,
@@ -61,8 +78,8 @@ const table: readonly Release[] = [
   },
   {
     name: '4.0',
-    phases: ['new'],
-    runsOn: ['contracted'],
+    ships: 'minor-units',
+    changes: { 'minor-units': { phases: ['new'], runsOn: ['contracted'] } },
     expand: [],
     contract: ['0005_contract_drop_decimal_money'],
     answersMinorUnits: true,
@@ -90,4 +107,9 @@ export function releaseOf(name: ReleaseName): Release {
 /** Negative when `a` is older than `b`, 0 when they are the same, positive otherwise. */
 export function compareReleases(a: ReleaseName, b: ReleaseName): number {
   return releaseNames.indexOf(a) - releaseNames.indexOf(b);
+}
+
+/** What a release can do with a change; one that is younger than the release it leaves alone. */
+export function inChange(release: Release, change: string): ReleaseInChange {
+  return release.changes[change] ?? untouched;
 }

@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { minorUnits } from '../src/changes/minor-units/change.ts';
 import { backfill } from '../src/schema-change/backfill.ts';
 import { BackfillRefusedError } from '../src/schema-change/backfill-guard.ts';
-import { minorUnits } from '../src/schema-change/minor-units.ts';
-import { phaseOf } from '../src/schema-change/phases.ts';
 import { compareAll } from '../src/schema-change/verify.ts';
 import { databaseFor, type TestDatabase } from './support/database.ts';
 import { storeOrder } from './support/orders.ts';
+import { phasesIn } from './support/phases.ts';
 import { insertInstance, insertOldOrders } from './support/rows.ts';
 import { schema, startSchema } from './support/schema-command.ts';
 
@@ -139,7 +139,7 @@ describe('backfill', () => {
     const late = 'f0000000-0000-7000-8000-000000000001';
     const total = { minor: 2000, currency: 'USD' };
     const order = { id: late, customerId: 'bob', total, items: [] };
-    await storeOrder(database.pool, phaseOf('old'), order);
+    await storeOrder(database.pool, phasesIn('old'), order);
     const found = await schema(database.url, 'verify');
     expect(found.code).toBe(1);
     expect(found.stdout).toContain(`unfilled: orders id=${late}`);
@@ -214,5 +214,5 @@ async function insertBoth(database: TestDatabase, n: number): Promise<void> {
   const id = `e0000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
   const total = { minor: n, currency: 'USD' };
   const order = { id, customerId: 'bob', total, items: [] };
-  await storeOrder(database.pool, phaseOf('dual-read-old'), order);
+  await storeOrder(database.pool, phasesIn('dual-read-old'), order);
 }

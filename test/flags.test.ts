@@ -26,7 +26,8 @@ const definitions = (dualWrite: boolean) => [
 /** The phase that the replicas last told the database. */
 async function toldPhase(): Promise<string | undefined> {
   const { rows } = await database.pool.query<{ phase: string }>(
-    'SELECT phase FROM service_instances ORDER BY started_at DESC LIMIT 1',
+    `SELECT phase FROM service_instances JOIN service_instance_changes USING (instance_id)
+     ORDER BY started_at DESC LIMIT 1`,
   );
   return rows[0]?.phase;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GateReport } from '../src/schema-change/gate.ts';
-import { readSchemaRecord } from '../src/schema-change/schema-state.ts';
+import { readSchema } from '../src/schema-change/schema-state.ts';
 import { databaseFor, type TestDatabase } from './support/database.ts';
 import { insertInstance, insertOldOrders } from './support/rows.ts';
 import { schema } from './support/schema-command.ts';
@@ -85,8 +85,8 @@ describe('contract', () => {
     for (const old of ['orders.total', 'order_items.unit_price', 'payments.amount']) {
       expect(after).not.toContain(old);
     }
-    expect(await readSchemaRecord(database.pool)).toEqual({
-      state: 'contracted',
+    expect(await readSchema(database.pool)).toEqual({
+      states: new Map([['minor-units', 'contracted']]),
       oldestRelease: '3.0',
     });
     const again = await schema(database.url, 'contract');
@@ -164,7 +164,7 @@ const objections: {
   {
     check: 'verifications',
     what: 'no verification since the last writer',
-    plant: `UPDATE service_instances SET old_written_at = now() - interval '2 seconds'
+    plant: `UPDATE service_instance_changes SET old_written_at = now() - interval '2 seconds'
       WHERE instance_id = 'two';
       UPDATE verification_runs SET started_at = started_at - interval '1 hour'`,
     evidence: '0 of them begun after the last write',

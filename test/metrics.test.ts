@@ -65,10 +65,10 @@ describe('what a replica tells of itself', () => {
     expect(told.value('postgres_pool_max_connections')).toBe(10);
     expect(told.value('postgres_pool_connections', { state: 'idle' })).toBeGreaterThan(0);
     expect(told.value('postgres_pool_waiting_requests')).toBe(0);
-    expect(told.value('schema_phase', { phase: 'old' })).toBe(1);
-    expect(told.value('schema_phase', { phase: 'dual-read-old' })).toBe(0);
-    expect(told.value('schema_state', { state: 'expanded' })).toBe(1);
-    expect(told.value('schema_state', { state: 'relaxed' })).toBe(0);
+    expect(told.value('schema_phase', { change: 'minor-units', phase: 'old' })).toBe(1);
+    expect(told.value('schema_phase', { change: 'minor-units', phase: 'dual-read-old' })).toBe(0);
+    expect(told.value('schema_state', { change: 'minor-units', state: 'expanded' })).toBe(1);
+    expect(told.value('schema_state', { change: 'minor-units', state: 'relaxed' })).toBe(0);
     expect(told.value('flags_known')).toBe(1);
     expect(told.value('flags_enabled', { flag: 'orders.dual-write' })).toBe(0);
     expect(told.value('replica_ready')).toBe(1);
@@ -79,7 +79,10 @@ describe('what a replica tells of itself', () => {
   it('follows its flags, and knows when it last heard of them', async () => {
     world.flags.set('orders.dual-write', { enabled: true });
     const dual = async () =>
-      (await scrape(service.url)).value('schema_phase', { phase: 'dual-read-old' }) === 1;
+      (await scrape(service.url)).value('schema_phase', {
+        change: 'minor-units',
+        phase: 'dual-read-old',
+      }) === 1;
     await until(dual, 'the phase follows the flag');
     const after = await scrape(service.url);
     expect(after.value('flags_enabled', { flag: 'orders.dual-write' })).toBe(1);

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { appliedMigrations, migrate } from '../src/schema-change/migrate.ts';
 import { plan } from '../src/schema-change/migration-plan.ts';
-import { readSchemaRecord } from '../src/schema-change/schema-state.ts';
+import { readState } from '../src/schema-change/schema-state.ts';
 import { databaseFor, type TestDatabase } from './support/database.ts';
 import { insertInstance, insertOldOrders } from './support/rows.ts';
 import { schema, startSchema } from './support/schema-command.ts';
 import { until } from './support/service.ts';
 
 async function stateOf(database: TestDatabase): Promise<string | undefined> {
-  return (await readSchemaRecord(database.pool))?.state;
+  return (await readState(database.pool, 'minor-units')) ?? undefined;
 }
 
 describe('expand', () => {

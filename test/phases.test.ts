@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Phases } from '../src/changes/changes.ts';
 import { findOrder } from '../src/orders/store.ts';
 import { findPayment, insertPayment } from '../src/payments/store.ts';
 import type { SchemaState } from '../src/releases.ts';
-import { type Phase, phaseOf, phases, phasesAllowedOn } from '../src/schema-change/phases.ts';
+import { phases, phasesAllowedOn } from '../src/schema-change/phases.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { storeOrder } from './support/orders.ts';
+import { phasesIn } from './support/phases.ts';
 
 const schemas: readonly SchemaState[] = ['expanded', 'relaxed'];
 
@@ -21,7 +23,7 @@ const pairs = schemas.flatMap((schema) =>
 /** 0.00, 0.01, 19.99, what 1.005 is rounded to, and the most that NUMERIC(12,2) holds. */
 const amounts = [0, 1, 1999, 101, 999_999_999_999];
 
-async function writeAndRead(db: TestDatabase, writer: Phase, reader: Phase, minor: number) {
+async function writeAndRead(db: TestDatabase, writer: Phases, reader: Phases, minor: number) {
   const id = randomUUID();
   const amount = { minor, currency: 'USD' };
   const items = [{ sku: 'pen', quantity: 1, unit: amount }];
@@ -46,7 +48,7 @@ describe.each(schemas)('on schema %s', (schema) => {
     async ({ writer, reader }) => {
       for (const minor of amounts) {
         const money = { minor, currency: 'USD' };
-        const read = await writeAndRead(database, phaseOf(writer), phaseOf(reader), minor);
+        const read = await writeAndRead(database, phasesIn(writer), phasesIn(reader), minor);
         expect(read.order?.total).toEqual(money);
         expect(read.order?.items).toEqual([{ sku: 'pen', quantity: 1, unit: money }]);
         expect(read.payment?.amount).toEqual(money);
@@ -70,7 +72,7 @@ describe('the proof can fail', () => {
   it('sees that "new" cannot read what "old" writes', async () => {
     const database = await cloneDatabase('expanded');
     try {
-      const read = await writeAndRead(database, phaseOf('old'), phaseOf('new'), 1999);
+      const read = await writeAndRead(database, phasesIn('old'), phasesIn('new'), 1999);
       expect(read.order?.total).not.toEqual({ minor: 1999, currency: 'USD' });
     } finally {
       await database.drop();
@@ -81,7 +83,7 @@ describe('the proof can fail', () => {
     const database = await cloneDatabase('relaxed');
     try {
       await expect(
-        writeAndRead(database, phaseOf('old'), phaseOf('dual-read-new'), 1999),
+        writeAndRead(database, phasesIn('old'), phasesIn('dual-read-new'), 1999),
       ).rejects.toMatchObject({ code: '23514' });
     } finally {
       await database.drop();
@@ -94,7 +96,7 @@ describe('the proof can fail', () => {
       const total = { minor: 1500, currency: 'JPY' };
       const order = { id: randomUUID(), customerId: 'alice', total, items: [] };
       await expect(
-        storeOrder(database.pool, phaseOf('dual-read-old'), order),
+        storeOrder(database.pool, phasesIn('dual-read-old'), order),
       ).rejects.toMatchObject({ code: '23502' });
     } finally {
       await database.drop();

@@ -1,12 +1,16 @@
 import type pg from 'pg';
+import { type ChangeName, changes } from '../changes/changes.ts';
 import type { SchemaConfig } from '../config.ts';
 import { exitCodes } from '../platform/process/exit.ts';
 import type { ReleaseName } from '../releases.ts';
 import { backfill } from '../schema-change/backfill.ts';
 import { brownout, undoBrownout } from '../schema-change/brownout.ts';
-import { minorUnits } from '../schema-change/minor-units.ts';
+import type { SchemaChange } from '../schema-change/change.ts';
+import { changeUnderWay, releasesOf } from '../schema-change/change-releases.ts';
+import { appliedMigrations } from '../schema-change/migrate.ts';
+import { nextExpand } from '../schema-change/migration-plan.ts';
 import { overviewOf } from '../schema-change/overview.ts';
-import { readSchemaRecord } from '../schema-change/schema-state.ts';
+import { readSchema, readState, stateOf } from '../schema-change/schema-state.ts';
 import {
   askContractGate,
   contract,
@@ -36,6 +40,16 @@ export type Work<Options> = (session: Session, options: Options) => Promise<numb
 
 export interface Common {
   readonly json: boolean;
+  /** The change by its name; absent: the one that is under way. */
+  readonly change?: ChangeName;
+}
+
+/** The change that a command is about. */
+export async function changeOf(pool: pg.Pool, { change }: Common): Promise<SchemaChange> {
+  const named = changes.find(({ name }) => name === change);
+  if (named !== undefined) return named;
+  const schema = await readSchema(pool);
+  return changeUnderWay(changes, schema);
 }
 
 interface StepFlags extends Common {
@@ -46,6 +60,7 @@ interface StepFlags extends Common {
 
 function stepOptions(session: Session, flags: StepFlags, release: ReleaseName): StepOptions {
   return {
+    changes,
     databaseUrl: session.config.databaseUrl,
     backupStampFile: session.config.backupStampFile,
     release,
@@ -58,21 +73,14 @@ function stepOptions(session: Session, flags: StepFlags, release: ReleaseName): 
   };
 }
 
-export const status: Work<Common> = async ({ pool, output }) => {
-  const view = await overviewOf(pool, minorUnits);
+export const status: Work<Common> = async ({ pool, output }, flags) => {
+  const view = await overviewOf(pool, await changeOf(pool, flags));
   output.result(view, overviewLines(view));
   return 0;
 };
 
-/** The release whose expand comes next on a schema, for when none is named. */
-async function nextExpand(pool: pg.Pool): Promise<ReleaseName> {
-  const state = (await readSchemaRecord(pool))?.state;
-  if (state === undefined) return '1.0';
-  return state === 'baseline' ? '2.0' : '3.0';
-}
-
 export const runExpand: Work<StepFlags> = async (session, flags) => {
-  const release = flags.release ?? (await nextExpand(session.pool));
+  const release = flags.release ?? nextExpand(await appliedMigrations(session.pool));
   const applied = await expand(stepOptions(session, flags, release));
   return stepDone(session, applied, 'expanded');
 };
@@ -84,25 +92,29 @@ export const runInstall: Work<StepFlags> = async (session, flags) => {
 
 export const runContract: Work<StepFlags & { check: boolean }> = async (session, flags) => {
   const { pool, output, config } = session;
-  if ((await readSchemaRecord(pool))?.state === 'contracted') {
+  const change = await changeOf(pool, flags);
+  const release = flags.release ?? releasesOf(change.name).contract.name;
+  if ((await readState(pool, change.name)) === 'contracted') {
     return stepDone(session, [], 'contracted');
   }
   if (!flags.check) {
-    const options = stepOptions(session, flags, flags.release ?? '4.0');
-    return stepDone(session, await contract(options), 'contracted');
+    return stepDone(session, await contract(stepOptions(session, flags, release)), 'contracted');
   }
   const gate = { windowSeconds: flags.window, backupStampFile: config.backupStampFile };
-  const report = await askContractGate(pool, gate);
+  const report = await askContractGate(pool, change, gate);
   output.result(report, gateLines(report));
   return report.passed ? 0 : exitCodes.refused;
 };
 
 async function stepDone(session: Session, applied: string[], word: string): Promise<number> {
-  const record = await readSchemaRecord(session.pool);
   const told = applied.length === 0 ? 'nothing to apply' : `${word}: ${applied.join(', ')}`;
-  session.output.result({ applied, schema: record }, [
-    `${told}; the schema is "${record?.state ?? 'empty'}"`,
-  ]);
+  const schema = await readSchema(session.pool);
+  const states = changes.map(({ name }) => ({
+    change: name,
+    state: schema === null ? 'empty' : stateOf(schema, name),
+  }));
+  const shown = states.map(({ change, state }) => `${change} is "${state}"`).join(', ');
+  session.output.result({ applied, schema: states }, [`${told}; ${shown}`]);
   return 0;
 }
 
@@ -113,7 +125,7 @@ interface BackfillFlags extends Common {
 }
 
 export const runBackfill: Work<BackfillFlags> = async ({ pool, output, signal }, flags) => {
-  const tables = await backfill(pool, minorUnits, {
+  const tables = await backfill(pool, await changeOf(pool, flags), {
     batchSize: flags.batch,
     pauseMs: flags.pause,
     restart: flags.restart,
@@ -125,8 +137,8 @@ export const runBackfill: Work<BackfillFlags> = async ({ pool, output, signal },
   return 0;
 };
 
-export const runVerify: Work<Common> = async ({ pool, output }) => {
-  const found = await verify(pool, minorUnits);
+export const runVerify: Work<Common> = async ({ pool, output }, flags) => {
+  const found = await verify(pool, await changeOf(pool, flags));
   output.result(found, verificationLines(found));
   return found.unfilled + found.different === 0 ? 0 : exitCodes.failed;
 };
@@ -136,14 +148,15 @@ export const runBrownout: Work<Common & { window: number; undo: boolean }> = asy
   flags,
 ) => {
   const { pool, output, signal } = session;
+  const change = await changeOf(pool, flags);
   if (flags.undo) {
-    await undoBrownout(pool, minorUnits);
+    await undoBrownout(pool, change);
     output.result({ outcome: 'undone' }, ['the service has its rights on the old columns again']);
     return 0;
   }
   output.say(`the service has no rights on the old columns for ${flags.window} s`);
   let toldAt = Number.POSITIVE_INFINITY;
-  const found = await brownout(pool, minorUnits, {
+  const found = await brownout(pool, change, {
     windowSeconds: flags.window,
     signal,
     onTick(left) {

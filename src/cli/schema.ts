@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { changes } from '../changes/changes.ts';
 import { readSchemaConfig } from '../config.ts';
 import { createPool, reachDatabase } from '../platform/postgres/postgres.ts';
 import { exitCodeOf, exitCodes, explain } from '../platform/process/exit.ts';
@@ -54,6 +55,10 @@ function wholeNumber(text: string, least: number, most: number): number {
 const release = () =>
   new Option('--release <release>', 'the release whose step it is').choices([...releaseNames]);
 const json = () => new Option('--json', 'print one JSON document').default(false);
+const change = () =>
+  new Option('--change <name>', 'the change (default: the one under way)').choices(
+    changes.map(({ name }) => name),
+  );
 const patience = () =>
   new Option('--patience <seconds>', 'how long to try for locks').argParser(seconds).default(60);
 // Longer than the default poll of the flags (15 s) plus the longest drain (25 s).
@@ -70,7 +75,12 @@ function buildProgram(): Command {
     .showHelpAfterError()
     .exitOverride();
   const command = (name: string, description: string) =>
-    program.command(name).description(description).addOption(json()).exitOverride();
+    program
+      .command(name)
+      .description(description)
+      .addOption(json())
+      .addOption(change())
+      .exitOverride();
 
   command('status', 'where the change stands, what may run, what comes next').action(
     action(status),

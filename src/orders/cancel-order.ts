@@ -1,8 +1,8 @@
 import { releaseStock } from '../catalog/stock.ts';
+import type { Phases } from '../changes/changes.ts';
 import type { Customer } from '../platform/access/auth.ts';
 import { NotFoundProblem } from '../platform/http/problems.ts';
 import type { Transaction } from '../platform/postgres/transaction.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import { OrderNotCancellableProblem } from './errors.ts';
 import type { Order } from './order.ts';
 import { hasLivePayment, lockOrder, setOrderStatus } from './status-store.ts';
@@ -16,7 +16,7 @@ import { findOrder } from './store.ts';
  */
 export async function cancelOrder(
   tx: Transaction,
-  phase: Phase,
+  phases: Phases,
   customer: Customer,
   id: string,
 ): Promise<Order> {
@@ -28,7 +28,7 @@ export async function cancelOrder(
   }
   tx.defer(setOrderStatus(tx, id, 'cancelled'));
   tx.defer(releaseStock(tx, id));
-  const order = await findOrder(tx, phase, id, customer.id);
+  const order = await findOrder(tx, phases, id, customer.id);
   if (order === null) throw new NotFoundProblem('order', id);
   return order;
 }

@@ -1,26 +1,25 @@
 import { v7 as uuidv7 } from 'uuid';
 import { isOutOfStock, type Quote, quoteProducts } from '../catalog/stock.ts';
+import type { Phases, Tracker } from '../changes/changes.ts';
 import { KeyTakenError } from '../idempotency/errors.ts';
 import type { KeyRef } from '../idempotency/keys.ts';
 import { type Answer, type OnceDeps, outcomeOfAnswer, withKey } from '../idempotency/once.ts';
 import { decimalsOf, maxMinor } from '../platform/money.ts';
 import type { Release } from '../releases.ts';
-import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import { TotalTooLargeProblem } from './errors.ts';
 import type { Order, OrderItem, WantedItem } from './order.ts';
 import { priceItems } from './price-items.ts';
-import { insertOrder } from './store.ts';
+import { insertOrder, orderChanges } from './store.ts';
 import { orderOnWire } from './wire.ts';
 
 export interface CreateDeps extends OnceDeps {
   readonly release: Release;
-  readonly tracker: PhaseTracker;
+  readonly tracker: Tracker;
 }
 
 export interface WantedOrder {
   readonly ref: KeyRef;
-  readonly phase: Phase;
+  readonly phases: Phases;
   readonly items: readonly WantedItem[];
   readonly currency: string;
 }
@@ -56,15 +55,15 @@ async function place(deps: CreateDeps, wanted: WantedOrder): Promise<Answer> {
 
 async function placeOnce(deps: CreateDeps, wanted: WantedOrder): Promise<Answer> {
   const { database, release, tracker, keyTtlMs: ttlMs } = deps;
-  const { ref, phase, items } = wanted;
+  const { ref, phases, items } = wanted;
   const currency = { code: wanted.currency, decimals: decimalsOf(wanted.currency) };
   const skus = items.map((item) => item.sku);
   const { quotes, now } = await quoteProducts(database, skus, currency);
   const order = orderOf(wanted, quotes, now);
   const body = JSON.stringify(orderOnWire({ ...order, status: 'placed' }, release));
   const answer = { status: 201, body };
-  tracker.didWrite(phase);
-  const stored = await insertOrder(database, phase, order, { ref, answer, ttlMs });
+  tracker.didWrite(phases, orderChanges);
+  const stored = await insertOrder(database, phases, order, { ref, answer, ttlMs });
   if (!stored) throw new KeyTakenError();
   return { ...answer, replayed: false };
 }

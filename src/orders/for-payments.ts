@@ -1,5 +1,5 @@
+import type { Phases } from '../changes/changes.ts';
 import type { Queryable } from '../platform/postgres/postgres.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import { type LockedOrder, lockOrderTotal, setOrderStatus } from './status-store.ts';
 
 /**
@@ -8,11 +8,11 @@ import { type LockedOrder, lockOrderTotal, setOrderStatus } from './status-store
  */
 export function lockOrderToPay(
   db: Queryable,
-  phase: Phase,
+  phases: Phases,
   id: string,
   customerId: string,
 ): Promise<LockedOrder | null> {
-  return lockOrderTotal(db, phase, id, customerId);
+  return lockOrderTotal(db, phases, id, customerId);
 }
 
 export async function markPaid(db: Queryable, id: string): Promise<void> {

@@ -1,23 +1,22 @@
+import type { Phases, Tracker } from '../changes/changes.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import { NotFoundProblem } from '../platform/http/problems.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { liveCacheShapes, type Release } from '../releases.ts';
-import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import type { Order } from './order.ts';
-import { compareOrder, findOrder, listOrders } from './store.ts';
+import { compareOrder, findOrder, listOrders, orderChanges } from './store.ts';
 
 export interface ReadDeps {
   readonly database: Database;
   readonly cache: Cache;
-  readonly tracker: PhaseTracker;
+  readonly tracker: Tracker;
   readonly release: Release;
 }
 
 /** Who reads, and in which phase. */
 export interface Reader {
   readonly customerId: string;
-  readonly phase: Phase;
+  readonly phases: Phases;
 }
 
 /** A UUID may come in capitals too, and one order must have one key. */
@@ -33,10 +32,12 @@ export async function forgetOrder(cache: Cache, id: string): Promise<void> {
 /** @throws {NotFoundProblem} when there is no such order, or it is somebody else's. */
 export async function readOrder(deps: ReadDeps, reader: Reader, id: string): Promise<Order> {
   const load = () => {
-    deps.tracker.didRead(reader.phase);
-    return findOrder(deps.database, reader.phase, id, reader.customerId);
+    deps.tracker.didRead(reader.phases, orderChanges);
+    return findOrder(deps.database, reader.phases, id, reader.customerId);
   };
-  if (deps.tracker.shadows(reader.phase, reader.customerId)) await compare(deps, id);
+  if (deps.tracker.shadows(reader.phases, 'minor-units', reader.customerId)) {
+    await compare(deps, id);
+  }
   const order = deps.cache.shared
     ? await deps.cache.getOrLoad(cacheKey(deps.release.cacheShape, id), load)
     : await load();
@@ -47,7 +48,9 @@ export async function readOrder(deps: ReadDeps, reader: Reader, id: string): Pro
 }
 
 async function compare(deps: ReadDeps, id: string): Promise<void> {
-  for (const outcome of await compareOrder(deps.database, id)) deps.tracker.didCompare(outcome);
+  for (const outcome of await compareOrder(deps.database, id)) {
+    deps.tracker.didCompare('minor-units', outcome);
+  }
 }
 
 /** A page of a customer's orders, newest first; `next` is the cursor of the page after it. */
@@ -56,10 +59,10 @@ export async function readOrders(
   reader: Reader,
   page: { before: string | null; limit: number },
 ): Promise<{ orders: Order[]; next: string | null }> {
-  deps.tracker.didRead(reader.phase);
-  const { customerId, phase } = reader;
+  deps.tracker.didRead(reader.phases, orderChanges);
+  const { customerId, phases } = reader;
   // One more than asked for tells whether there is a next page.
-  const found = await listOrders(deps.database, phase, {
+  const found = await listOrders(deps.database, phases, {
     ...page,
     customerId,
     limit: page.limit + 1,

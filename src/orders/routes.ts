@@ -1,21 +1,22 @@
+import type { Tracker } from '../changes/changes.ts';
+import { impliedCurrency } from '../changes/minor-units/change.ts';
 import { contextOf } from '../context.ts';
 import { answerOnce, type OnceDeps } from '../idempotency/once.ts';
 import { hashRequest } from '../idempotency/request-hash.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import { type App, IdempotencyHeaders, IdParams, sendStored } from '../platform/http/http.ts';
 import type { Release } from '../releases.ts';
-import { impliedCurrency } from '../schema-change/minor-units.ts';
-import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { createOrder } from './create-order.ts';
 import { forgetOrder, readOrder, readOrders } from './read-orders.ts';
 import { cursorAfter, limitOf, orderOfCursor, orderSchemas, PageQuery } from './schemas.ts';
+import { orderChanges } from './store.ts';
 import { orderOnWire } from './wire.ts';
 
 export interface OrderDeps extends OnceDeps {
   readonly cache: Cache;
   readonly release: Release;
-  readonly tracker: PhaseTracker;
+  readonly tracker: Tracker;
 }
 
 const tags = ['orders'];
@@ -41,14 +42,14 @@ export function registerOrders(app: App, deps: OrderDeps): void {
       },
     },
     async (request, reply) => {
-      const { customer, phase } = contextOf(request);
+      const { customer, phases } = contextOf(request);
       const { items, currency = impliedCurrency } = request.body;
       const ref = {
         customerId: customer.id,
         key: request.headers['idempotency-key'],
         requestHash: hashRequest('POST', '/v1/orders', request.body),
       };
-      return sendStored(reply, await createOrder(deps, { ref, phase, items, currency }));
+      return sendStored(reply, await createOrder(deps, { ref, phases, items, currency }));
     },
   );
 
@@ -65,8 +66,8 @@ export function registerOrders(app: App, deps: OrderDeps): void {
       },
     },
     async (request) => {
-      const { customer, phase } = contextOf(request);
-      const order = await readOrder(deps, { customerId: customer.id, phase }, request.params.id);
+      const { customer, phases } = contextOf(request);
+      const order = await readOrder(deps, { customerId: customer.id, phases }, request.params.id);
       return orderOnWire(order, release);
     },
   );
@@ -84,10 +85,10 @@ export function registerOrders(app: App, deps: OrderDeps): void {
       },
     },
     async (request) => {
-      const { customer, phase } = contextOf(request);
+      const { customer, phases } = contextOf(request);
       const { cursor } = request.query;
       const before = cursor === undefined ? null : orderOfCursor(cursor);
-      const reader = { customerId: customer.id, phase };
+      const reader = { customerId: customer.id, phases };
       const page = await readOrders(deps, reader, { before, limit: limitOf(request.query) });
       return {
         orders: page.orders.map((order) => orderOnWire(order, release)),
@@ -110,7 +111,7 @@ export function registerOrders(app: App, deps: OrderDeps): void {
       },
     },
     async (request, reply) => {
-      const { customer, phase } = contextOf(request);
+      const { customer, phases } = contextOf(request);
       const { id } = request.params;
       const ref = {
         customerId: customer.id,
@@ -118,8 +119,8 @@ export function registerOrders(app: App, deps: OrderDeps): void {
         requestHash: hashRequest('POST', `/v1/orders/${id}/cancel`, request.body),
       };
       const answer = await answerOnce(deps, ref, async (tx) => {
-        tracker.didRead(phase);
-        const order = await cancelOrder(tx, phase, customer, id);
+        tracker.didRead(phases, orderChanges);
+        const order = await cancelOrder(tx, phases, customer, id);
         return { status: 200, body: JSON.stringify(orderOnWire(order, release)) };
       });
       await forgetOrder(deps.cache, id);

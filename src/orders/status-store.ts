@@ -1,17 +1,18 @@
+import type { Phases } from '../changes/changes.ts';
+import { orderTotal } from '../changes/minor-units/change.ts';
+import { readMoney } from '../changes/minor-units/money-sql.ts';
+import { sqlByPhases } from '../changes/sql-by-phases.ts';
 import type { Money } from '../platform/money.ts';
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import { sourcesOf } from '../platform/transitions.ts';
-import { orderTotal } from '../schema-change/minor-units.ts';
-import { readMoney, sqlByPhase } from '../schema-change/money-sql.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import { type OrderStatus, orderTransitions } from './order.ts';
 
 const setStatusSql = 'UPDATE orders SET status = $2 WHERE id = $1 AND status = ANY ($3)';
 
 const lockSql = 'SELECT status FROM orders WHERE id = $1 AND customer_id = $2 FOR UPDATE';
 
-const lockTotalSql = sqlByPhase((phase) => {
-  const total = readMoney(phase, orderTotal, 'o');
+const lockTotalSql = sqlByPhases((phases) => {
+  const total = readMoney(phases['minor-units'], orderTotal, 'o');
   return `
   SELECT o.status, now() AS now, ${total.minor} AS total_minor, ${total.currency} AS currency
   FROM orders o WHERE o.id = $1 AND o.customer_id = $2 FOR UPDATE`;
@@ -38,7 +39,7 @@ export interface LockedOrder {
 /** As `lockOrder`, with what there is to pay. */
 export async function lockOrderTotal(
   db: Queryable,
-  phase: Phase,
+  phases: Phases,
   id: string,
   customerId: string,
 ): Promise<LockedOrder | null> {
@@ -47,7 +48,7 @@ export async function lockOrderTotal(
     now: Date;
     total_minor: number;
     currency: string;
-  }>(lockTotalSql(phase), [id, customerId]);
+  }>(lockTotalSql(phases), [id, customerId]);
   const [row] = rows;
   if (row === undefined) return null;
   const { status, now, total_minor: minor, currency } = row;

@@ -1,21 +1,20 @@
 import { takeStockSql } from '../catalog/stock.ts';
+import type { ChangeName, Phases } from '../changes/changes.ts';
+import { itemPrice, orderTotal } from '../changes/minor-units/change.ts';
+import { compareShapes, readMoney, writeMoney } from '../changes/minor-units/money-sql.ts';
+import { sqlByPhases } from '../changes/sql-by-phases.ts';
 import { type KeyRef, keepAnswerSql, type StoredAnswer } from '../idempotency/keys.ts';
 import type { Queryable } from '../platform/postgres/postgres.ts';
-import { itemPrice, orderTotal } from '../schema-change/minor-units.ts';
-import {
-  compareShapes,
-  readMoney,
-  type ShadowOutcome,
-  sqlByPhase,
-  writeMoney,
-} from '../schema-change/money-sql.ts';
-import type { Phase } from '../schema-change/phases.ts';
+import type { ShadowOutcome } from '../schema-change/shadow.ts';
 import type { Order, OrderItem, OrderStatus } from './order.ts';
 
+/** The changes that the statements on orders know both shapes of. */
+export const orderChanges: readonly ChangeName[] = ['minor-units'];
+
 /** Columns of an order with its items, read in one round trip. */
-function orderColumns(phase: Phase): string {
-  const total = readMoney(phase, orderTotal, 'o');
-  const unit = readMoney(phase, itemPrice, 'i');
+function orderColumns(phases: Phases): string {
+  const total = readMoney(phases['minor-units'], orderTotal, 'o');
+  const unit = readMoney(phases['minor-units'], itemPrice, 'i');
   return `
     o.id, o.customer_id, o.status, o.created_at,
     ${total.minor} AS total_minor, ${total.currency} AS currency,
@@ -26,13 +25,13 @@ function orderColumns(phase: Phase): string {
       FROM order_items i WHERE i.order_id = o.id) AS items`;
 }
 
-const findSql = sqlByPhase(
-  (phase) => `SELECT ${orderColumns(phase)} FROM orders o WHERE o.id = $1 AND o.customer_id = $2`,
+const findSql = sqlByPhases(
+  (phases) => `SELECT ${orderColumns(phases)} FROM orders o WHERE o.id = $1 AND o.customer_id = $2`,
 );
 
-const listSql = sqlByPhase(
-  (phase) => `
-  SELECT ${orderColumns(phase)} FROM orders o
+const listSql = sqlByPhases(
+  (phases) => `
+  SELECT ${orderColumns(phases)} FROM orders o
   WHERE o.customer_id = $1 AND ($2::uuid IS NULL OR o.id < $2)
   ORDER BY o.id DESC LIMIT $3`,
 );
@@ -45,9 +44,15 @@ const compareSql = `
 
 // One statement, and so one transaction: the answer under its key, the stock, the order, its lines.
 // Each part selects from `key`, which is empty when the key is taken.
-const insertSql = sqlByPhase((phase) => {
-  const total = writeMoney(phase, orderTotal, { minor: '$4::bigint', currency: '$5::text' });
-  const unit = writeMoney(phase, itemPrice, { minor: 'w.unit_minor', currency: '$5::text' });
+const insertSql = sqlByPhases((phases) => {
+  const total = writeMoney(phases['minor-units'], orderTotal, {
+    minor: '$4::bigint',
+    currency: '$5::text',
+  });
+  const unit = writeMoney(phases['minor-units'], itemPrice, {
+    minor: 'w.unit_minor',
+    currency: '$5::text',
+  });
   const key = keepAnswerSql({
     customerId: '$2',
     key: '$9',
@@ -93,21 +98,21 @@ function toOrder(row: OrderRow): Order {
 /** Null when there is no such order, or it is somebody else's. */
 export async function findOrder(
   db: Queryable,
-  phase: Phase,
+  phases: Phases,
   id: string,
   customerId: string,
 ): Promise<Order | null> {
-  const { rows } = await db.query<OrderRow>(findSql(phase), [id, customerId]);
+  const { rows } = await db.query<OrderRow>(findSql(phases), [id, customerId]);
   return rows[0] === undefined ? null : toOrder(rows[0]);
 }
 
 /** At most `limit` orders of a customer, newest first, older than the order `before`. */
 export async function listOrders(
   db: Queryable,
-  phase: Phase,
+  phases: Phases,
   page: { customerId: string; before: string | null; limit: number },
 ): Promise<Order[]> {
-  const { rows } = await db.query<OrderRow>(listSql(phase), [
+  const { rows } = await db.query<OrderRow>(listSql(phases), [
     page.customerId,
     page.before,
     page.limit,
@@ -133,11 +138,11 @@ export async function compareOrder(db: Queryable, id: string): Promise<ShadowOut
  */
 export async function insertOrder(
   db: Queryable,
-  phase: Phase,
+  phases: Phases,
   order: Omit<Order, 'status'>,
   { ref, answer, ttlMs }: { ref: KeyRef; answer: StoredAnswer; ttlMs: number },
 ): Promise<boolean> {
-  const { rows } = await db.query(insertSql(phase), [
+  const { rows } = await db.query(insertSql(phases), [
     ...[order.id, order.customerId, order.createdAt, order.total.minor, order.total.currency],
     order.items.map((item) => item.sku),
     order.items.map((item) => item.quantity),

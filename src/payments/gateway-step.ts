@@ -1,3 +1,4 @@
+import type { Phases } from '../changes/changes.ts';
 import {
   findKey,
   finishKeyOf,
@@ -12,7 +13,6 @@ import type { PendingPoint } from '../idempotency/recovery-points.ts';
 import { NotFoundProblem } from '../platform/http/problems.ts';
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { Transaction } from '../platform/postgres/transaction.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import { type PendingTable, putForward } from './due-store.ts';
 import { GatewayDownProblem, StillPendingProblem } from './errors.ts';
 import { type Gateway, GatewayUnavailableError } from './gateway.ts';
@@ -31,7 +31,7 @@ export interface GatewayStep<Item extends Pending, Outcome> {
   readonly kind: 'payment' | 'refund';
   readonly point: PendingPoint;
   readonly table: PendingTable;
-  find(db: Queryable, phase: Phase, id: string, customerId: string): Promise<Item | null>;
+  find(db: Queryable, phases: Phases, id: string, customerId: string): Promise<Item | null>;
   /** @throws {GatewayUnavailableError} */
   ask(item: Item, requestId: string): Promise<Outcome>;
   /** Defers the statements that write the outcome down; gives the answer for the customer. */
@@ -46,7 +46,7 @@ export interface StepDeps extends OnceDeps {
 
 export interface StepRequest<Item> {
   readonly ref: KeyRef;
-  readonly phase: Phase;
+  readonly phases: Phases;
   readonly requestId: string;
   /** Stores the pending item. What it throws leaves the key free. */
   begin(tx: Transaction, ownMs: number): Promise<Item>;
@@ -97,7 +97,7 @@ async function beginOrResume<Item extends Pending, Outcome>(
   request: StepRequest<Item>,
   tx: Transaction,
 ): Promise<Begun<Item>> {
-  const { ref, phase } = request;
+  const { ref, phases } = request;
   const known = await findKey(tx, ref);
   if (known?.point === 'finished') {
     return { outcome: 'replayed', answer: { ...known.answer, replayed: true } };
@@ -113,7 +113,7 @@ async function beginOrResume<Item extends Pending, Outcome>(
   if (known.point !== step.point)
     throw new Error(`a ${step.kind} cannot go on from ${known.point}`);
   await takeOver(tx, ref, ownMs);
-  const item = await step.find(tx, phase, known.resourceId, ref.customerId);
+  const item = await step.find(tx, phases, known.resourceId, ref.customerId);
   if (item === null) throw new NotFoundProblem(step.kind, known.resourceId);
   return { outcome: 'resumed', item };
 }

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Phases, Tracker } from '../changes/changes.ts';
 import type { KeyRef } from '../idempotency/keys.ts';
 import type { Answer } from '../idempotency/once.ts';
 import { lockOrderToPay, markPaid } from '../orders/for-payments.ts';
@@ -9,24 +10,22 @@ import { NotFoundProblem } from '../platform/http/problems.ts';
 import { sqlState } from '../platform/postgres/postgres.ts';
 import type { Transaction } from '../platform/postgres/transaction.ts';
 import type { Release } from '../releases.ts';
-import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import { CardRefusedProblem, OrderNotPayableProblem } from './errors.ts';
 import type { ChargeResult } from './gateway.ts';
 import { answerInSteps, type GatewayStep, type StepDeps } from './gateway-step.ts';
 import type { Payment } from './payment.ts';
-import { findPayment, insertPayment, settlePayment } from './store.ts';
+import { findPayment, insertPayment, paymentChanges, settlePayment } from './store.ts';
 import { paymentOnWire } from './wire.ts';
 
 export interface PayDeps extends StepDeps {
   readonly release: Release;
-  readonly tracker: PhaseTracker;
+  readonly tracker: Tracker;
   readonly cache: Cache;
 }
 
 export interface PayRequest {
   readonly ref: KeyRef;
-  readonly phase: Phase;
+  readonly phases: Phases;
   readonly requestId: string;
   readonly orderId: string;
   readonly cardToken: string;
@@ -38,9 +37,9 @@ export function paymentStep(deps: PayDeps): GatewayStep<Payment, ChargeResult> {
     kind: 'payment',
     point: 'payment-pending',
     table: 'payments',
-    find(db, phase, id, customerId) {
-      deps.tracker.didRead(phase);
-      return findPayment(db, phase, id, customerId);
+    find(db, phases, id, customerId) {
+      deps.tracker.didRead(phases, paymentChanges);
+      return findPayment(db, phases, id, customerId);
     },
     ask({ id: key, orderId, amount, cardToken }, requestId) {
       return deps.gateway.charge({ key, orderId, amount, cardToken, requestId });
@@ -77,17 +76,17 @@ export function pay(deps: PayDeps, request: PayRequest): Promise<Answer> {
 
 async function begin(
   deps: PayDeps,
-  { orderId, cardToken, phase, ref: { customerId } }: PayRequest,
+  { orderId, cardToken, phases, ref: { customerId } }: PayRequest,
   tx: Transaction,
   ownMs: number,
 ): Promise<Payment> {
-  deps.tracker.didRead(phase);
-  const order = await lockOrderToPay(tx, phase, orderId, customerId);
+  deps.tracker.didRead(phases, paymentChanges);
+  const order = await lockOrderToPay(tx, phases, orderId, customerId);
   if (order === null) throw new NotFoundProblem('order', orderId);
   if (order.status !== 'placed') throw new OrderNotPayableProblem(orderId, `it is ${order.status}`);
-  deps.tracker.didWrite(phase);
+  deps.tracker.didWrite(phases, paymentChanges);
   const payment = { id: uuidv7(), orderId, customerId, amount: order.total, cardToken };
-  const inserting = insertPayment(tx, phase, payment, ownMs).catch((error: unknown) => {
+  const inserting = insertPayment(tx, phases, payment, ownMs).catch((error: unknown) => {
     if (sqlState(error) !== '23505') throw error; // unique_violation: payments_one_live_per_order
     throw new OrderNotPayableProblem(orderId, 'another payment for it is under way');
   });

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
+import type { Tracker } from '../changes/changes.ts';
 import { type Backlog, backlogOf, claimDue, type Due } from './due-store.ts';
 import { GatewayUnavailableError } from './gateway.ts';
 import { finish, type GatewayStep, longestStepMs, type StepDeps } from './gateway-step.ts';
@@ -51,13 +51,13 @@ async function reconcile<Item extends Due, O extends Outcome>(
 }
 
 async function finishOne<Item extends Due, O extends Outcome>(
-  deps: ReconcilerDeps & StepDeps & { tracker: PhaseTracker },
+  deps: ReconcilerDeps & StepDeps & { tracker: Tracker },
   step: GatewayStep<Item, O>,
   { id, customerId }: Due,
 ): Promise<void> {
-  const { phase, leave } = deps.tracker.enter(customerId);
+  const { phases, leave } = deps.tracker.enter(customerId);
   try {
-    const item = await step.find(deps.database, phase, id, customerId);
+    const item = await step.find(deps.database, phases, id, customerId);
     if (item === null) return;
     const outcome = await step.ask(item, id);
     await finish(deps, step, item, outcome, id);

@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Phases } from '../changes/changes.ts';
 import type { KeyRef } from '../idempotency/keys.ts';
 import type { Answer } from '../idempotency/once.ts';
 import { storedProblem } from '../platform/http/problem-answers.ts';
 import { NotFoundProblem } from '../platform/http/problems.ts';
 import { minorOf } from '../platform/money.ts';
 import type { Transaction } from '../platform/postgres/transaction.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import {
   PaymentNotRefundableProblem,
   RefundAmountProblem,
@@ -23,6 +23,7 @@ import {
   type Refundable,
   settleRefund,
 } from './refund-store.ts';
+import { paymentChanges } from './store.ts';
 import { refundOnWire } from './wire.ts';
 
 /** How much to give back: a decimal of the payment's currency, an amount, or all that is left. */
@@ -33,7 +34,7 @@ export interface WantedRefund {
 
 export interface RefundRequest {
   readonly ref: KeyRef;
-  readonly phase: Phase;
+  readonly phases: Phases;
   readonly requestId: string;
   readonly paymentId: string;
   readonly wanted: WantedRefund;
@@ -45,7 +46,7 @@ export function refundStep(deps: PayDeps): GatewayStep<Refund, RefundResult> {
     kind: 'refund',
     point: 'refund-pending',
     table: 'refunds',
-    find: (db, _phase, id, customerId) => findRefund(db, id, customerId),
+    find: (db, _phases, id, customerId) => findRefund(db, id, customerId),
     ask: ({ id: key, chargeId, amount }, requestId) =>
       deps.gateway.refund({ key, chargeId, amount, requestId }),
     settle(tx, refund, result, requestId) {
@@ -78,12 +79,12 @@ export function refundPayment(deps: PayDeps, request: RefundRequest): Promise<An
 
 async function begin(
   deps: PayDeps,
-  { paymentId, phase, wanted, ref: { customerId } }: RefundRequest,
+  { paymentId, phases, wanted, ref: { customerId } }: RefundRequest,
   tx: Transaction,
   ownMs: number,
 ): Promise<Refund> {
-  deps.tracker.didRead(phase);
-  const payment = await lockToRefund(tx, phase, paymentId, customerId);
+  deps.tracker.didRead(phases, paymentChanges);
+  const payment = await lockToRefund(tx, phases, paymentId, customerId);
   if (payment === null) throw new NotFoundProblem('payment', paymentId);
   const { status, chargeId, currency, leftMinor } = payment;
   if (status !== 'captured' || chargeId === null) {

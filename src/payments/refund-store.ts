@@ -1,14 +1,15 @@
+import type { Phases } from '../changes/changes.ts';
+import { paymentAmount } from '../changes/minor-units/change.ts';
+import { readMoney } from '../changes/minor-units/money-sql.ts';
+import { sqlByPhases } from '../changes/sql-by-phases.ts';
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import { sourcesOf } from '../platform/transitions.ts';
-import { paymentAmount } from '../schema-change/minor-units.ts';
-import { readMoney, sqlByPhase } from '../schema-change/money-sql.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import type { PaymentStatus } from './payment.ts';
 import { type Refund, type RefundStatus, refundTransitions } from './refund.ts';
 
 // The lock makes two refunds of one payment wait for each other: each sees what the other took.
-const lockSql = sqlByPhase((phase) => {
-  const amount = readMoney(phase, paymentAmount, 'p');
+const lockSql = sqlByPhases((phases) => {
+  const amount = readMoney(phases['minor-units'], paymentAmount, 'p');
   return `
   SELECT p.status, p.gateway_charge_id, now() AS now,
     ${amount.minor} AS minor, ${amount.currency} AS currency
@@ -49,7 +50,7 @@ export interface Refundable {
 /** Null when there is no such payment, or it is somebody else's. */
 export async function lockToRefund(
   db: Queryable,
-  phase: Phase,
+  phases: Phases,
   paymentId: string,
   customerId: string,
 ): Promise<Refundable | null> {
@@ -59,7 +60,7 @@ export async function lockToRefund(
     now: Date;
     minor: number;
     currency: string;
-  }>(lockSql(phase), [paymentId, customerId]);
+  }>(lockSql(phases), [paymentId, customerId]);
   const [row] = rows;
   if (row === undefined) return null;
   const taken = await db.query<{ minor: number }>(takenSql, [paymentId]);

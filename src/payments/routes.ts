@@ -5,7 +5,7 @@ import { NotFoundProblem } from '../platform/http/problems.ts';
 import { type PayDeps, pay } from './pay.ts';
 import { refundPayment } from './refund-payment.ts';
 import { paymentSchemas } from './schemas.ts';
-import { findPayment } from './store.ts';
+import { findPayment, paymentChanges } from './store.ts';
 import { paymentOnWire } from './wire.ts';
 
 const tags = ['payments'];
@@ -39,7 +39,7 @@ export function registerPayments(app: App, deps: PayDeps): void {
       },
     },
     async (request, reply) => {
-      const { customer, phase } = contextOf(request);
+      const { customer, phases } = contextOf(request);
       const { id: orderId } = request.params;
       const ref = {
         customerId: customer.id,
@@ -47,7 +47,7 @@ export function registerPayments(app: App, deps: PayDeps): void {
         requestHash: hashRequest('POST', `/v1/orders/${orderId}/payments`, request.body),
       };
       const { token: cardToken } = request.body;
-      const wanted = { ref, phase, requestId: request.id, orderId, cardToken };
+      const wanted = { ref, phases, requestId: request.id, orderId, cardToken };
       return sendStored(reply, await pay(deps, wanted));
     },
   );
@@ -65,10 +65,10 @@ export function registerPayments(app: App, deps: PayDeps): void {
       },
     },
     async (request) => {
-      const { customer, phase } = contextOf(request);
+      const { customer, phases } = contextOf(request);
       const { id } = request.params;
-      tracker.didRead(phase);
-      const payment = await findPayment(database, phase, id, customer.id);
+      tracker.didRead(phases, paymentChanges);
+      const payment = await findPayment(database, phases, id, customer.id);
       if (payment === null) throw new NotFoundProblem('payment', id);
       return paymentOnWire(payment, release);
     },
@@ -101,14 +101,14 @@ export function registerPayments(app: App, deps: PayDeps): void {
       },
     },
     async (request, reply) => {
-      const { customer, phase } = contextOf(request);
+      const { customer, phases } = contextOf(request);
       const { id: paymentId } = request.params;
       const ref = {
         customerId: customer.id,
         key: request.headers['idempotency-key'],
         requestHash: hashRequest('POST', `/v1/payments/${paymentId}/refunds`, request.body),
       };
-      const wanted = { ref, phase, requestId: request.id, paymentId, wanted: request.body };
+      const wanted = { ref, phases, requestId: request.id, paymentId, wanted: request.body };
       return sendStored(reply, await refundPayment(deps, wanted));
     },
   );

@@ -1,13 +1,17 @@
+import type { ChangeName, Phases } from '../changes/changes.ts';
+import { paymentAmount } from '../changes/minor-units/change.ts';
+import { readMoney, writeMoney } from '../changes/minor-units/money-sql.ts';
+import { sqlByPhases } from '../changes/sql-by-phases.ts';
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import { sourcesOf } from '../platform/transitions.ts';
-import { paymentAmount } from '../schema-change/minor-units.ts';
-import { readMoney, sqlByPhase, writeMoney } from '../schema-change/money-sql.ts';
-import type { Phase } from '../schema-change/phases.ts';
 import { type Payment, type PaymentStatus, paymentTransitions } from './payment.ts';
 
+/** The changes that the statements on payments know both shapes of. */
+export const paymentChanges: readonly ChangeName[] = ['minor-units'];
+
 /** Columns of a payment, with what of it was given back. */
-function paymentColumns(phase: Phase): string {
-  const amount = readMoney(phase, paymentAmount, 'p');
+function paymentColumns(phases: Phases): string {
+  const amount = readMoney(phases['minor-units'], paymentAmount, 'p');
   return `
     p.id, p.order_id, p.customer_id, p.status, p.card_token, p.gateway_charge_id, p.created_at,
     ${amount.minor} AS minor, ${amount.currency} AS currency,
@@ -15,13 +19,16 @@ function paymentColumns(phase: Phase): string {
       WHERE r.payment_id = p.id AND r.status = 'succeeded') AS refunded_minor`;
 }
 
-const findSql = sqlByPhase(
-  (phase) => `
-  SELECT ${paymentColumns(phase)} FROM payments p WHERE p.id = $1 AND p.customer_id = $2`,
+const findSql = sqlByPhases(
+  (phases) => `
+  SELECT ${paymentColumns(phases)} FROM payments p WHERE p.id = $1 AND p.customer_id = $2`,
 );
 
-const insertSql = sqlByPhase((phase) => {
-  const amount = writeMoney(phase, paymentAmount, { minor: '$4::bigint', currency: '$5::text' });
+const insertSql = sqlByPhases((phases) => {
+  const amount = writeMoney(phases['minor-units'], paymentAmount, {
+    minor: '$4::bigint',
+    currency: '$5::text',
+  });
   return `
   INSERT INTO payments
     (id, order_id, customer_id, status, card_token, next_attempt_at, ${amount.columns})
@@ -62,11 +69,11 @@ function toPayment(row: PaymentRow): Payment {
 /** Null when there is no such payment, or it is somebody else's. */
 export async function findPayment(
   db: Queryable,
-  phase: Phase,
+  phases: Phases,
   id: string,
   customerId: string,
 ): Promise<Payment | null> {
-  const { rows } = await db.query<PaymentRow>(findSql(phase), [id, customerId]);
+  const { rows } = await db.query<PaymentRow>(findSql(phases), [id, customerId]);
   return rows[0] === undefined ? null : toPayment(rows[0]);
 }
 
@@ -77,13 +84,13 @@ export async function findPayment(
  */
 export async function insertPayment(
   db: Queryable,
-  phase: Phase,
+  phases: Phases,
   payment: Pick<Payment, 'id' | 'orderId' | 'customerId' | 'amount' | 'cardToken'>,
   ownMs: number,
 ): Promise<void> {
   const { id, orderId, customerId, amount, cardToken } = payment;
   const values = [id, orderId, customerId, amount.minor, amount.currency, cardToken, ownMs];
-  await db.query(insertSql(phase), values);
+  await db.query(insertSql(phases), values);
 }
 
 /** Writes the gateway's answer down. Changes nothing where another process was faster. */

@@ -1,8 +1,9 @@
 import type { Queryable } from '../platform/postgres/postgres.ts';
-import { differs, unfilled } from './change.ts';
+import { inChange, releaseOf } from '../releases.ts';
+import { differs, type SchemaChange, unfilled } from './change.ts';
 import { connectedReleases, liveInstances } from './instances.ts';
 import { phaseOf, writesOldOnly } from './phases.ts';
-import { readSchemaRecord } from './schema-state.ts';
+import { readState } from './schema-state.ts';
 
 /** Backfilling now would leave rows behind, or undo what is right. */
 export class BackfillRefusedError extends Error {
@@ -26,14 +27,17 @@ export const rowsToFill = { expanded: differs, relaxed: unfilled } as const;
  * @returns the schema's state, by which `rowsToFill` says which rows are written.
  * @throws {BackfillRefusedError} on another schema, or while an instance writes the old shape alone.
  */
-export async function assertMayBackfill(db: Queryable): Promise<keyof typeof rowsToFill> {
-  const state = (await readSchemaRecord(db))?.state;
+export async function assertMayBackfill(
+  db: Queryable,
+  change: SchemaChange,
+): Promise<keyof typeof rowsToFill> {
+  const state = await readState(db, change.name);
   if (state !== 'expanded' && state !== 'relaxed') {
     throw new BackfillRefusedError([
       `the schema is "${state ?? 'empty'}" and must be "expanded" or "relaxed"`,
     ]);
   }
-  const instances = await liveInstances(db);
+  const instances = await liveInstances(db, change.name);
   const reasons = instances
     .filter((instance) => writesOldOnly(phaseOf(instance.phase)))
     .map(
@@ -41,9 +45,13 @@ export async function assertMayBackfill(db: Queryable): Promise<keyof typeof row
         `${id} (release ${release}) is in phase ${phase} and does not write the new columns`,
     );
   const silent = (await connectedReleases(db)).filter(
-    ({ release, instance }) => release === '1.0' && !instances.some((i) => i.id === instance),
+    ({ release, instance }) =>
+      inChange(releaseOf(release), change.name).phases.every((p) => writesOldOnly(phaseOf(p))) &&
+      !instances.some((i) => i.id === instance),
   );
-  reasons.push(...silent.map(({ instance }) => `${instance} (release 1.0) is connected`));
+  reasons.push(
+    ...silent.map(({ instance, release }) => `${instance} (release ${release}) is connected`),
+  );
   if (reasons.length > 0) throw new BackfillRefusedError(reasons);
   return state;
 }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { type Queryable, sqlState } from '../platform/postgres/postgres.ts';
 import { transaction } from '../platform/postgres/transaction.ts';
 import { assertMayBackfill, rowsToFill } from './backfill-guard.ts';
-import { keyList, type SchemaChange, type TableChange } from './change.ts';
+import { hasOld, keyList, type SchemaChange, type TableChange } from './change.ts';
 import { keyAsJson, keyDescending, keyFromJson, type RowKey } from './keyset.ts';
 
 export interface BackfillOptions {
@@ -42,7 +42,7 @@ export async function backfill(
   change: SchemaChange,
   options: BackfillOptions,
 ): Promise<Progress[]> {
-  const which = rowsToFill[await assertMayBackfill(pool)];
+  const which = rowsToFill[await assertMayBackfill(pool, change)];
   const done: Progress[] = [];
   for (const table of change.tables) {
     await prepare(pool, change.name, table, options.restart);
@@ -173,7 +173,7 @@ function toProgress(
 // Rows that are right already are not written again: no dead tuples, and a rerun is cheap.
 function batchSql(change: Filling): string {
   const key = keyList(change, 't');
-  const set = change.newColumns.map((column) => `${column.name} = ${column.fromOld}`).join(', ');
+  const set = change.new.map(({ name, from }) => `${name} = ${from}`).join(', ');
   const same = change.key.map((column) => `t.${column.name} = b.${column.name}`).join(' AND ');
   return `
   WITH batch AS MATERIALIZED (
@@ -183,7 +183,7 @@ function batchSql(change: Filling): string {
     ORDER BY ${key} LIMIT $3
   ), filled AS (
     UPDATE ${change.table} t SET ${set} FROM batch b
-    WHERE ${same} AND ${change.oldColumn} IS NOT NULL AND (${change.which})
+    WHERE ${same} AND ${hasOld(change, 't')} AND (${change.which})
     RETURNING 1
   )
   SELECT (SELECT count(*) FROM batch) AS seen, (SELECT count(*) FROM filled) AS changed,

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import { transaction } from '../platform/postgres/transaction.ts';
-import { isReleaseName, releaseOf } from '../releases.ts';
+import { inChange, isReleaseName, releaseOf } from '../releases.ts';
 import type { SchemaChange } from './change.ts';
 import { liveInstances, oldUse } from './instances.ts';
-import { readSchemaRecord } from './schema-state.ts';
+import { readState } from './schema-state.ts';
 
 /** The role that the baseline migration makes; what it may do is what the service may do. */
 export const serviceRole = 'scaleretail_api';
@@ -46,15 +46,15 @@ export async function brownout(
   change: SchemaChange,
   options: BrownoutOptions,
 ): Promise<BrownoutResult> {
-  await assertMayBrownOut(pool);
-  const { rightsDenied: before } = await oldUse(pool);
+  await assertMayBrownOut(pool, change);
+  const { rightsDenied: before } = await oldUse(pool, change.name);
   const id = await begin(pool, change, options.windowSeconds);
   const end = Date.now() + options.windowSeconds * 1000;
   for (let left = end - Date.now(); left > 0; left = end - Date.now()) {
     options.onTick(Math.ceil(left / 1000));
     await sleep(Math.min(pollMs, left));
     if (options.signal.aborted) return undo(pool, change, id, 'interrupted');
-    const denied = (await oldUse(pool)).rightsDenied - before;
+    const denied = (await oldUse(pool, change.name)).rightsDenied - before;
     if (denied > 0) return undo(pool, change, id, `${denied} statements were refused (42501)`);
   }
   await pool.query(`UPDATE brownouts SET outcome = 'passed', finished_at = now() WHERE id = $1`, [
@@ -65,8 +65,7 @@ export async function brownout(
 
 /** Gives the rights back, whatever state a brownout is in. Safe to repeat. */
 export async function undoBrownout(pool: pg.Pool, change: SchemaChange): Promise<void> {
-  const record = await readSchemaRecord(pool);
-  if (record?.state === 'contracted') {
+  if ((await readState(pool, change.name)) === 'contracted') {
     throw new BrownoutRefusedError([
       'the old columns are dropped; there are no rights to give back',
     ]);
@@ -74,15 +73,16 @@ export async function undoBrownout(pool: pg.Pool, change: SchemaChange): Promise
   await undo(pool, change, null, 'undone by hand');
 }
 
-async function assertMayBrownOut(db: Queryable): Promise<void> {
-  const record = await readSchemaRecord(db);
+async function assertMayBrownOut(db: Queryable, change: SchemaChange): Promise<void> {
+  const state = await readState(db, change.name);
   const reasons: string[] = [];
-  if (record?.state !== 'relaxed') {
-    reasons.push(`the schema is "${record?.state ?? 'empty'}" and must be "relaxed"`);
+  if (state !== 'relaxed') {
+    reasons.push(`the schema is "${state ?? 'empty'}" and must be "relaxed"`);
   } else {
-    for (const { id, release } of await liveInstances(db)) {
+    for (const { id, release } of await liveInstances(db, change.name)) {
       const usesOld =
-        !isReleaseName(release) || releaseOf(release).phases.some((phase) => phase !== 'new');
+        !isReleaseName(release) ||
+        inChange(releaseOf(release), change.name).phases.some((phase) => phase !== 'new');
       if (usesOld) reasons.push(`${id} (release ${release}) uses the old columns`);
     }
   }
@@ -126,8 +126,9 @@ async function undo(
 
 function rightsSql(verb: 'GRANT' | 'REVOKE', change: SchemaChange): string[] {
   const direction = verb === 'GRANT' ? 'TO' : 'FROM';
-  return change.tables.map(({ table, oldColumn }) => {
-    const list = rights.map((right) => `${right} (${oldColumn})`).join(', ');
+  return change.tables.map(({ table, old }) => {
+    const columns = old.map(({ name }) => name).join(', ');
+    const list = rights.map((right) => `${right} (${columns})`).join(', ');
     return `${verb} ${list} ON ${table} ${direction} ${serviceRole}`;
   });
 }

@@ -4,40 +4,67 @@ export interface KeyColumn {
   readonly type: 'uuid' | 'smallint' | 'bigint' | 'text';
 }
 
-/** One new column and what it must hold for a row that has the old shape. */
-export interface NewColumn {
+/** A column of one shape and what it must hold for a row that has the other shape. */
+export interface Column {
   readonly name: string;
-  /** SQL over the old column; the only place where the conversion is written. */
-  readonly fromOld: string;
+  /** SQL over the columns of the other shape; the only place where the conversion is written. */
+  readonly from: string;
 }
 
-/** One table of a change: which column goes and which ones come in its place. */
+type Columns = readonly [Column, ...Column[]];
+
+/**
+ * One table of a change: which columns go and which ones come in their place. A row has the old
+ * shape when none of its old columns is NULL, and the new one when none of its new columns is:
+ * a column that may be NULL for another reason needs a value that says so, such as ''.
+ */
 export interface TableChange {
   readonly table: string;
   readonly key: readonly KeyColumn[];
-  readonly oldColumn: string;
-  readonly newColumns: readonly NewColumn[];
+  readonly old: Columns;
+  readonly new: Columns;
+}
+
+/** The flags by which a change is moved through its phases. */
+export interface ChangeFlags {
+  /** On: both shapes are written. */
+  readonly dualWrite: string;
+  /** The share of customers whose reads take the new shape. */
+  readonly readNew: string;
+  /** The share of reads that read both shapes and compare them. */
+  readonly shadowCompare: string;
 }
 
 /** A schema change as data: backfill, verify, brownout and gate know nothing but this. */
-export interface SchemaChange {
-  readonly name: string;
+export interface SchemaChange<Name extends string = string> {
+  readonly name: Name;
+  readonly flags: ChangeFlags;
   readonly tables: readonly TableChange[];
 }
 
-/** SQL that is true for a row whose new columns do not hold what the old one says. */
+/** SQL that is true for a row whose new columns do not hold what the old ones say. */
 export function differs(change: TableChange): string {
-  return change.newColumns
-    .map((column) => `${column.name} IS DISTINCT FROM ${column.fromOld}`)
-    .join(' OR ');
+  return change.new.map(({ name, from }) => `${name} IS DISTINCT FROM ${from}`).join(' OR ');
+}
+
+/** SQL that is true for a row that has the old shape. */
+export function hasOld(change: TableChange, alias = ''): string {
+  return filled(change.old, alias);
 }
 
 /** SQL that is true for a row that still has no value in one of the new columns. */
 export function unfilled(change: TableChange): string {
-  return change.newColumns.map((column) => `${column.name} IS NULL`).join(' OR ');
+  return change.new.map(({ name }) => `${name} IS NULL`).join(' OR ');
 }
 
 export function keyList(change: TableChange, alias = ''): string {
-  const prefix = alias === '' ? '' : `${alias}.`;
-  return change.key.map((column) => prefix + column.name).join(', ');
+  return change.key.map(({ name }) => prefixed(alias, name)).join(', ');
+}
+
+function filled(columns: Columns, alias: string): string {
+  return columns.map(({ name }) => `${prefixed(alias, name)} IS NOT NULL`).join(' AND ');
+}
+
+function prefixed(alias: string, name: string): string {
+  return alias === '' ? name : `${alias}.${name}`;
 }

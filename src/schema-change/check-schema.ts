@@ -5,7 +5,7 @@ import {
   sqlState,
 } from '../platform/postgres/postgres.ts';
 import type { Release } from '../releases.ts';
-import { assertMayRun, readSchemaRecord, type SchemaRecord } from './schema-state.ts';
+import { assertMayRun, readSchema, type Schema } from './schema-state.ts';
 
 export interface CheckedDatabase {
   readonly databaseUrl: string;
@@ -39,7 +39,7 @@ const insufficientPrivilege = '42501';
 export async function checkSchema(
   release: Release,
   { databaseUrl, role, withinMs }: CheckedDatabase,
-): Promise<SchemaRecord> {
+): Promise<Schema> {
   // One connection, so that the role that is taken is still taken when the schema is read.
   const pool = createPool({ databaseUrl, applicationName: 'scaleretail/start', size: 1 });
   try {
@@ -49,9 +49,9 @@ export async function checkSchema(
       if (sqlState(error) !== insufficientPrivilege) throw error;
       throw new NotAMemberError(role, decodeURIComponent(new URL(databaseUrl).username));
     });
-    const record = await readSchemaRecord(db);
-    assertMayRun(release, record);
-    return record;
+    const schema = await readSchema(db);
+    assertMayRun(release, schema);
+    return schema;
   } finally {
     await pool.end();
   }

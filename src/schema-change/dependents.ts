@@ -26,10 +26,13 @@ const functionSql = `
 /** Everything in the database that uses an old column of a change, a line each. */
 export async function findDependents(db: Queryable, change: SchemaChange): Promise<string[]> {
   const found: string[] = [];
-  for (const { table, oldColumn } of change.tables) {
+  const columns = change.tables.flatMap(({ table, old }) =>
+    old.map(({ name }) => ({ table, name })),
+  );
+  for (const { table, name } of columns) {
     for (const sql of [trackedSql, functionSql]) {
-      const { rows } = await db.query<{ dependent: string }>(sql, [table, oldColumn]);
-      found.push(...rows.map((row) => `${row.dependent} uses ${table}.${oldColumn}`));
+      const { rows } = await db.query<{ dependent: string }>(sql, [table, name]);
+      found.push(...rows.map((row) => `${row.dependent} uses ${table}.${name}`));
     }
   }
   return found;

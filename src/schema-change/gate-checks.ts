@@ -5,7 +5,7 @@ import { ago, failed, passed } from './evidence.ts';
 import type { Check, GateContext } from './gate.ts';
 import { connectedReleases, liveInstances, oldUse } from './instances.ts';
 import { rowsEqual, rowsFilled, verifiedSinceOldWriters, verifiedTwice } from './row-checks.ts';
-import { readSchemaRecord } from './schema-state.ts';
+import { readState } from './schema-state.ts';
 
 const maxBackupAgeHours = 24;
 
@@ -16,10 +16,10 @@ function tooOld(release: string, context: GateContext): boolean {
 function schemaIs(state: SchemaState): Check {
   return {
     name: 'schema-state',
-    async run({ db }) {
-      const record = await readSchemaRecord(db);
-      const found = `the schema is "${record?.state ?? 'empty'}"`;
-      return record?.state === state ? passed(found) : failed(`${found} and must be "${state}"`);
+    async run({ db, change }) {
+      const is = await readState(db, change.name);
+      const found = `the schema is "${is ?? 'empty'}"`;
+      return is === state ? passed(found) : failed(`${found} and must be "${state}"`);
     },
   };
 }
@@ -27,7 +27,7 @@ function schemaIs(state: SchemaState): Check {
 const instancesAreNew: Check = {
   name: 'live-instances',
   async run(context) {
-    const live = await liveInstances(context.db);
+    const live = await liveInstances(context.db, context.change.name);
     const old = live.filter((instance) => tooOld(instance.release, context));
     if (old.length === 0) {
       return passed(`${live.length} live, all of release ${context.oldestRelease} or newer`);
@@ -51,15 +51,15 @@ const sessionsAreNew: Check = {
 
 const oldColumnsUnused: Check = {
   name: 'old-column-use',
-  async run({ db, now, windowSeconds }) {
+  async run({ db, change, now, windowSeconds }) {
     const since = new Date(now.getTime() - windowSeconds * 1000);
-    const watched = await observedSince(db);
+    const watched = await observedSince(db, change.name);
     if (watched === null || watched > since) {
       return failed(
         `not observed for the whole window of ${windowSeconds} s: ${watched === null ? 'no live instance' : `reports begin ${watched.toISOString()}`}`,
       );
     }
-    const { lastRead, lastWritten } = await oldUse(db);
+    const { lastRead, lastWritten } = await oldUse(db, change.name);
     const told = `last read ${ago(lastRead, now)}, last written ${ago(lastWritten, now)}`;
     const used = [lastRead, lastWritten].some((at) => at !== null && at > since);
     return used
@@ -98,7 +98,7 @@ const brownoutPassed: Check = {
     if (last.window_seconds < windowSeconds) {
       return failed(`${told}: shorter than the ${windowSeconds} s that are asked for`);
     }
-    const { rightsDeniedAt } = await oldUse(db);
+    const { rightsDeniedAt } = await oldUse(db, change.name);
     const missed = rightsDeniedAt !== null && rightsDeniedAt > last.started_at;
     return missed
       ? failed(`${told}; rights were missed ${ago(rightsDeniedAt, now)}`)
@@ -147,8 +147,8 @@ export const contractChecks: readonly Check[] = [
 ];
 
 /** Since when the use of the old columns is being reported; null when nobody reports now. */
-async function observedSince(db: GateContext['db']): Promise<Date | null> {
-  if ((await liveInstances(db)).length === 0) return null;
+async function observedSince(db: GateContext['db'], change: string): Promise<Date | null> {
+  if ((await liveInstances(db, change)).length === 0) return null;
   const { rows } = await db.query<{ since: Date | null }>(
     'SELECT min(started_at) AS since FROM service_instances',
   );

@@ -2,7 +2,7 @@ import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { ReleaseName } from '../releases.ts';
 import type { SchemaChange } from './change.ts';
 import { databaseNow } from './instances.ts';
-import { readSchemaRecord } from './schema-state.ts';
+import { readSchema } from './schema-state.ts';
 import { compareAll, NothingToVerifyError, type Verification } from './verify.ts';
 
 /** What a check found out, with the figures it goes by. */
@@ -61,7 +61,7 @@ export async function askGate(
   options: Omit<GateContext, 'now' | 'compareNow'>,
 ): Promise<GateReport> {
   const now = await databaseNow(options.db);
-  if ((await readSchemaRecord(options.db)) === null) {
+  if ((await readSchema(options.db)) === null) {
     const empty = { name: 'schema-state', passed: false, evidence: 'the database has no schema' };
     return { gate, passed: false, at: now.toISOString(), checks: [empty] };
   }

@@ -1,40 +1,45 @@
 import type { Logger } from 'pino';
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { Release } from '../releases.ts';
-import type { PhaseTracker, Usage } from './phase-tracker.ts';
+import type { PhaseTracker } from './phase-tracker.ts';
 import { writesOldOnly } from './phases.ts';
 import {
   assertMayRun,
   RefusedToRunError,
-  type SchemaRecord,
-  toSchemaRecord,
+  type Schema,
+  type SchemaRow,
+  schemaRowsSql,
+  toSchema,
 } from './schema-state.ts';
+import type { Usage } from './usage.ts';
 
 // Times are the database's own: instances are compared with each other and with verifications.
 const beatSql = `
 WITH beat AS (
   INSERT INTO service_instances AS i
-    (instance_id, release, phase, heartbeat_ms, old_only_until, old_read_at, old_written_at,
-     rights_denied_at, rights_denied)
-  VALUES ($1, $2, $3, $4,
-    CASE WHEN $5::boolean THEN now() END,
-    CASE WHEN $6::bigint > 0 THEN now() END,
-    CASE WHEN $7::bigint > 0 THEN now() END,
-    CASE WHEN $8::bigint > 0 THEN now() END,
-    $8)
+    (instance_id, release, heartbeat_ms, rights_denied_at, rights_denied)
+  VALUES ($1, $2, $3, CASE WHEN $4::bigint > 0 THEN now() END, $4)
   ON CONFLICT (instance_id) DO UPDATE SET
     release = excluded.release,
-    phase = excluded.phase,
     heartbeat_ms = excluded.heartbeat_ms,
     last_seen_at = now(),
     stopped_at = NULL,
-    old_only_until = coalesce(excluded.old_only_until, i.old_only_until),
-    old_read_at = coalesce(excluded.old_read_at, i.old_read_at),
-    old_written_at = coalesce(excluded.old_written_at, i.old_written_at),
     rights_denied_at = coalesce(excluded.rights_denied_at, i.rights_denied_at),
     rights_denied = i.rights_denied + excluded.rights_denied
+), use AS (
+  INSERT INTO service_instance_changes AS c
+    (instance_id, change_name, phase, old_only_until, old_read_at, old_written_at)
+  SELECT $1, change, phase, CASE WHEN old_only THEN now() END,
+    CASE WHEN reads > 0 THEN now() END, CASE WHEN writes > 0 THEN now() END
+  FROM unnest($5::text[], $6::text[], $7::boolean[], $8::bigint[], $9::bigint[])
+    AS used (change, phase, old_only, reads, writes)
+  ON CONFLICT (instance_id, change_name) DO UPDATE SET
+    phase = excluded.phase,
+    old_only_until = coalesce(excluded.old_only_until, c.old_only_until),
+    old_read_at = coalesce(excluded.old_read_at, c.old_read_at),
+    old_written_at = coalesce(excluded.old_written_at, c.old_written_at)
 )
-SELECT state, oldest_release FROM schema_state`;
+${schemaRowsSql}`;
 
 const stopSql = `
 UPDATE service_instances SET stopped_at = now(), last_seen_at = now() WHERE instance_id = $1`;
@@ -56,7 +61,7 @@ export interface HeartbeatOptions {
   readonly instanceId: string;
   readonly release: Release;
   readonly everyMs: number;
-  readonly tracker: PhaseTracker;
+  readonly tracker: Pick<PhaseTracker, 'takeUsage' | 'giveBack' | 'schemaIs'>;
   readonly log: Logger;
   /** The schema moved on to where this release must not run. */
   readonly onRefused: (reason: string) => void;
@@ -72,8 +77,9 @@ export interface Heartbeat {
 }
 
 /**
- * Made but not yet started; then it tells the database at a steady pace that this instance lives, which phase it is in and which
- * old columns it used, and learns in the same statement what the schema has become.
+ * Made but not yet started; then it tells the database at a steady pace that this instance lives,
+ * which phases it is in and which old columns it used, and learns in the same statement what the
+ * schema has become.
  */
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { db, tracker, log } = options;
@@ -85,10 +91,10 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   async function send(): Promise<void> {
     const usage = tracker.takeUsage();
     try {
-      const record = await sendBeat(options, usage);
+      const schema = await sendBeat(options, usage);
       answeredAt = performance.now();
-      assertMayRun(options.release, record);
-      tracker.schemaIs(record.state);
+      assertMayRun(options.release, schema);
+      tracker.schemaIs(schema);
     } catch (error) {
       if (error instanceof RefusedToRunError) {
         options.onRefused(error.message);
@@ -131,19 +137,15 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   };
 }
 
-async function sendBeat(options: HeartbeatOptions, usage: Usage): Promise<SchemaRecord> {
-  const { oldestPhase, oldReads, oldWrites, rightsDenied } = usage;
-  const { rows } = await options.db.query<{ state: string; oldest_release: string }>(beatSql, [
-    options.instanceId,
-    options.release.name,
-    oldestPhase.name,
-    options.everyMs,
-    writesOldOnly(oldestPhase),
-    oldReads,
-    oldWrites,
-    rightsDenied,
+async function sendBeat(options: HeartbeatOptions, usage: Usage): Promise<Schema> {
+  const changes = [...usage.changes];
+  const { rows } = await options.db.query<SchemaRow & Record<string, string>>(beatSql, [
+    ...[options.instanceId, options.release.name, options.everyMs, usage.rightsDenied],
+    changes.map(([name]) => name),
+    changes.map(([, { oldestPhase }]) => oldestPhase.name),
+    changes.map(([, { oldestPhase }]) => writesOldOnly(oldestPhase)),
+    changes.map(([, { oldReads }]) => oldReads),
+    changes.map(([, { oldWrites }]) => oldWrites),
   ]);
-  const [row] = rows;
-  if (row === undefined) throw new Error('schema_state has no row');
-  return toSchemaRecord(row.state, row.oldest_release);
+  return toSchema(rows);
 }

@@ -10,8 +10,8 @@ const graceHeartbeats = 5;
 const leastGraceMs = 2_000;
 
 /** SQL that is true for an instance that may still be at work. */
-const isLive = `stopped_at IS NULL AND last_seen_at > now()
-  - greatest(${graceHeartbeats} * heartbeat_ms, ${leastGraceMs}) * interval '1 millisecond'`;
+const isLive = `i.stopped_at IS NULL AND i.last_seen_at > now()
+  - greatest(${graceHeartbeats} * i.heartbeat_ms, ${leastGraceMs}) * interval '1 millisecond'`;
 
 export interface Instance {
   readonly id: string;
@@ -21,16 +21,22 @@ export interface Instance {
   readonly lastSeenAt: Date;
 }
 
-/** The instances that may be at work now, by their heartbeats. */
-export async function liveInstances(db: Queryable): Promise<Instance[]> {
+/**
+ * The instances that may be at work now, by their heartbeats, with their phases in a change. One
+ * whose code has not heard of the change uses the old shape.
+ */
+export async function liveInstances(db: Queryable, change: string): Promise<Instance[]> {
   const { rows } = await db.query<{
     instance_id: string;
     release: string;
     phase: Phase['name'];
     last_seen_at: Date;
   }>(
-    `SELECT instance_id, release, phase, last_seen_at FROM service_instances
-     WHERE ${isLive} ORDER BY release, instance_id`,
+    `SELECT i.instance_id, i.release, coalesce(c.phase, 'old') AS phase, i.last_seen_at
+     FROM service_instances i
+     LEFT JOIN service_instance_changes c ON c.instance_id = i.instance_id AND c.change_name = $1
+     WHERE ${isLive} ORDER BY i.release, i.instance_id`,
+    [change],
   );
   return rows.map((row) => ({
     id: row.instance_id,
@@ -55,6 +61,22 @@ export async function connectedReleases(
   });
 }
 
+// An instance whose code has not heard of the change counts none of it and may do all of it.
+const oldUseSql = `
+  WITH used AS (
+    SELECT i.*,
+      CASE WHEN c.instance_id IS NULL THEN i.last_seen_at ELSE c.old_read_at END AS read_at,
+      CASE WHEN c.instance_id IS NULL THEN i.last_seen_at ELSE c.old_written_at END AS written_at,
+      CASE WHEN c.instance_id IS NULL THEN i.last_seen_at ELSE c.old_only_until END AS only_until
+    FROM service_instances i
+    LEFT JOIN service_instance_changes c ON c.instance_id = i.instance_id AND c.change_name = $1)
+  SELECT max(read_at) AS last_read, max(written_at) AS last_written,
+    max(only_until + CASE WHEN stopped_at IS NULL AND only_until = last_seen_at
+      THEN heartbeat_ms * interval '1 millisecond' ELSE interval '0' END) AS old_only_until,
+    coalesce(sum(rights_denied), 0)::bigint AS rights_denied,
+    max(rights_denied_at) AS rights_denied_at
+  FROM used`;
+
 /** When the columns of the old shape were last used, by the instances' own counts. */
 export interface OldUse {
   readonly lastRead: Date | null;
@@ -68,21 +90,15 @@ export interface OldUse {
   readonly rightsDeniedAt: Date | null;
 }
 
-export async function oldUse(db: Queryable): Promise<OldUse> {
+/** The use of a change's old columns, by all instances that have ever reported. */
+export async function oldUse(db: Queryable, change: string): Promise<OldUse> {
   const { rows } = await db.query<{
     last_read: Date | null;
     last_written: Date | null;
     old_only_until: Date | null;
     rights_denied: number;
     rights_denied_at: Date | null;
-  }>(
-    `SELECT max(old_read_at) AS last_read, max(old_written_at) AS last_written,
-       max(old_only_until + CASE WHEN stopped_at IS NULL AND old_only_until = last_seen_at
-         THEN heartbeat_ms * interval '1 millisecond' ELSE interval '0' END) AS old_only_until,
-       coalesce(sum(rights_denied), 0)::bigint AS rights_denied,
-       max(rights_denied_at) AS rights_denied_at
-     FROM service_instances`,
-  );
+  }>(oldUseSql, [change]);
   const [row] = rows;
   return {
     lastRead: row?.last_read ?? null,

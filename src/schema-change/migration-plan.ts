@@ -1,4 +1,5 @@
 import { compareReleases, type ReleaseName, releaseNames, releaseOf } from '../releases.ts';
+import { onlyNew } from './change-releases.ts';
 
 /** `install` is for an empty database: everything up to a release, since nobody can be hurt. */
 export type Step = 'install' | 'expand' | 'contract';
@@ -37,6 +38,30 @@ export function pendingFor(step: Step, release: ReleaseName, applied: readonly s
   return plan
     .filter((migration) => asksFor[step](migration, release) && !applied.includes(migration.name))
     .map((migration) => migration.name);
+}
+
+/**
+ * The change whose old columns a list of migrations lets be NULL, from where on an older release
+ * cannot come back; null when none of them does. That is what the first expand migration does of a
+ * release that has no code for the old shape any more.
+ */
+export function changeRelaxedBy(names: readonly string[]): string | null {
+  for (const name of releaseNames) {
+    const release = releaseOf(name);
+    const { ships, expand } = release;
+    const [first] = expand;
+    if (ships === null || first === undefined || !names.includes(first)) continue;
+    if (onlyNew(release, ships)) return ships;
+  }
+  return null;
+}
+
+/** The release whose expand comes next in a database that has `applied`, or was the last. */
+export function nextExpand(applied: readonly string[]): ReleaseName {
+  const next = plan.find(({ name }) => !applied.includes(name));
+  if (next?.step === 'expand') return next.release;
+  const last = plan.findLast(({ name, step }) => step === 'expand' && applied.includes(name));
+  return last?.release ?? releaseNames[0];
 }
 
 /** @throws {StepTooEarlyError} when migrations of another step have to come before the last one. */

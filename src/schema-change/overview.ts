@@ -1,10 +1,11 @@
 import type { Queryable } from '../platform/postgres/postgres.ts';
-import { type ReleaseName, releases, type SchemaState } from '../releases.ts';
+import { type ReleaseName, releaseNames, releases, type SchemaState } from '../releases.ts';
 import type { SchemaChange } from './change.ts';
+import { releasesOf } from './change-releases.ts';
 import { type Instance, liveInstances, oldUse } from './instances.ts';
 import { appliedMigrations } from './migrate.ts';
 import { pendingFor } from './migration-plan.ts';
-import { mayRun, readSchemaRecord } from './schema-state.ts';
+import { mayRun, readSchema, type Schema, stateOf } from './schema-state.ts';
 
 /** Where a change stands, for people and for scripts. */
 export interface Overview {
@@ -16,7 +17,7 @@ export interface Overview {
   readonly backfill: readonly TableProgress[];
   readonly lastVerification: LastVerification | null;
   readonly brownout: string | null;
-  /** Expand migrations that are not applied yet. */
+  /** Expand migrations of the change that are not applied yet. */
   readonly pending: readonly string[];
   readonly nextStep: string;
 }
@@ -39,60 +40,70 @@ export interface LastVerification {
 }
 
 export async function overviewOf(db: Queryable, change: SchemaChange): Promise<Overview> {
-  const record = await readSchemaRecord(db);
-  if (record === null) {
-    return {
-      change: change.name,
-      state: 'empty',
-      oldestRelease: null,
-      mayRun: [],
-      instances: [],
-      backfill: [],
-      lastVerification: null,
-      brownout: null,
-      pending: pendingFor('expand', '4.0', []),
-      nextStep: 'npm run schema -- expand --release 1.0',
-    };
-  }
+  const steps = releasesOf(change.name);
+  const schema = await readSchema(db);
+  const applied = await appliedMigrations(db);
   const facts = {
     change: change.name,
-    state: record.state,
-    oldestRelease: record.oldestRelease,
-    mayRun: [...releases.values()].filter((r) => mayRun(r, record)).map((r) => r.name),
-    instances: await liveInstances(db),
-    backfill: await backfillProgress(db, change.name),
-    lastVerification: await lastVerification(db, change.name),
-    brownout: await lastBrownout(db, change.name),
-    pending: pendingFor('expand', '4.0', await appliedMigrations(db)),
+    pending: pendingFor('expand', steps.contract.name, applied),
+    ...(schema === null ? nothing : await factsOf(db, change, schema)),
   };
-  return { ...facts, nextStep: nextStep[record.state](facts) };
+  return { ...facts, nextStep: nextStep[facts.state](facts, change) };
 }
 
 type Facts = Omit<Overview, 'nextStep'>;
 
+const nothing = {
+  state: 'empty',
+  oldestRelease: null,
+  mayRun: [],
+  instances: [],
+  backfill: [],
+  lastVerification: null,
+  brownout: null,
+} as const;
+
+async function factsOf(db: Queryable, change: SchemaChange, schema: Schema) {
+  return {
+    state: stateOf(schema, change.name),
+    oldestRelease: schema.oldestRelease,
+    mayRun: [...releases.values()].filter((r) => mayRun(r, schema)).map((r) => r.name),
+    instances: await liveInstances(db, change.name),
+    backfill: await backfillProgress(db, change.name),
+    lastVerification: await lastVerification(db, change.name),
+    brownout: await lastBrownout(db, change.name),
+  };
+}
+
 /** The next step that is safe, by the state that the schema is in. */
-const nextStep: Readonly<Record<SchemaState, (facts: Facts) => string>> = {
-  baseline: () => 'npm run schema -- expand --release 2.0',
-  expanded({ backfill, lastVerification: last, instances }) {
+const nextStep: Readonly<
+  Record<SchemaState | 'empty', (facts: Facts, change: SchemaChange) => string>
+> = {
+  empty: () => `npm run schema -- expand --release ${releaseNames[0]}`,
+  baseline: (_, { name }) => `npm run schema -- expand --release ${releasesOf(name).expand.name}`,
+  expanded({ backfill, lastVerification: last, instances }, { name, flags }) {
+    const { expand, relax } = releasesOf(name);
     if (instances.some((instance) => instance.phase === 'old')) {
-      return 'move every instance to release 2.0 and turn the flag orders.dual-write on';
+      return `move every instance to release ${expand.name} and turn the flag ${flags.dualWrite} on`;
     }
     const filled = backfill.length > 0 && backfill.every((table) => table.finished);
     if (!filled) return 'npm run schema -- backfill';
     if (last !== null && last.mismatches > 0) return 'npm run schema -- backfill --restart';
     if (!last?.sinceOldOnlyWriters) return 'npm run schema -- verify';
-    return 'npm run schema -- expand --release 3.0';
+    return `npm run schema -- expand --release ${relax.name}`;
   },
-  relaxed({ lastVerification: last, brownout, instances, pending }) {
-    if (pending.length > 0) return 'npm run schema -- expand --release 3.0';
+  relaxed({ lastVerification: last, brownout, instances, pending }, { name }) {
+    const { relax, contract } = releasesOf(name);
+    if (pending.length > 0) return `npm run schema -- expand --release ${relax.name}`;
     if (instances.some((instance) => instance.phase !== 'new')) {
-      return 'move every instance to release 3.0';
+      return `move every instance to release ${relax.name}`;
     }
     if (!last?.sinceOldWrites) return 'npm run schema -- verify';
     if (brownout !== 'passed') return 'npm run schema -- brownout';
-    return 'npm run schema -- contract --release 4.0';
+    return `npm run schema -- contract --release ${contract.name}`;
   },
-  contracted: () => 'nothing: the change is complete; deploy release 4.0',
+  contracted: (_, { name }) =>
+    `nothing: the change is complete; deploy release ${releasesOf(name).contract.name}`,
 };
 
 async function backfillProgress(db: Queryable, change: string): Promise<TableProgress[]> {
@@ -122,7 +133,7 @@ async function lastVerification(db: Queryable, change: string): Promise<LastVeri
   );
   const [row] = rows;
   if (row === undefined) return null;
-  const { oldOnlyUntil, lastWritten } = await oldUse(db);
+  const { oldOnlyUntil, lastWritten } = await oldUse(db, change);
   return {
     startedAt: row.started_at,
     rowsChecked: row.rows_checked,

@@ -2,138 +2,174 @@ import type { Flags } from '../platform/flags/flags.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { sqlState } from '../platform/postgres/postgres.ts';
 import type { Release, SchemaState } from '../releases.ts';
-import type { ShadowOutcome } from './money-sql.ts';
-import { decidePhase, type Phase, phases, touchesOld } from './phases.ts';
-
-/** The use of old columns since the last report, and the phases that were possible meanwhile. */
-export interface Usage {
-  readonly oldestPhase: Phase;
-  readonly oldReads: number;
-  readonly oldWrites: number;
-  readonly rightsDenied: number;
-}
+import type { SchemaChange } from './change.ts';
+import { ChangePhases } from './change-phases.ts';
+import type { Phase, Phases } from './phases.ts';
+import type { Schema } from './schema-state.ts';
+import { stateOf } from './schema-state.ts';
+import type { ShadowOutcome } from './shadow.ts';
+import { oldestOf, type Usage, UseCounter } from './usage.ts';
 
 const insufficientPrivilege = '42501';
 
+export interface TrackerOptions<Name extends string> {
+  readonly changes: readonly SchemaChange<Name>[];
+  readonly release: Release;
+  readonly schema: Schema;
+  readonly flags: Flags;
+  readonly metrics: Metrics;
+}
+
+/** One change, as far as this replica is concerned. */
+interface Tracked {
+  readonly phases: ChangePhases;
+  readonly use: UseCounter;
+}
+
 /**
- * Decides the phase of each request, once, and keeps count of what the phases touch. The counts
- * are the evidence that the contract gate goes by.
+ * Decides the phases of each request, once, and keeps count of what they touch. The counts are the
+ * evidence that the contract gate goes by.
  */
-export class PhaseTracker {
-  readonly #release: Release;
+export class PhaseTracker<Name extends string = string> {
+  readonly #tracked: ReadonlyMap<Name, Tracked>;
   readonly #flags: Flags;
   readonly #metrics: Metrics;
-  readonly #inFlight = new Map<Phase, number>();
-  #schema: SchemaState;
-  #decided: DecidedPhases;
-  #since = { oldReads: 0, oldWrites: 0, rightsDenied: 0 };
+  /** Each combination of phases is one object, by which statements and counts are found again. */
+  readonly #combinations = new Map<string, Phases<Name>>();
+  readonly #inFlight = new Map<Phases<Name>, number>();
+  #rightsDenied = 0;
 
-  constructor(release: Release, schema: SchemaState, flags: Flags, metrics: Metrics) {
-    this.#release = release;
-    this.#schema = schema;
-    this.#decided = decideAll(release, schema);
+  /** @throws {NoCommonPhaseError} when release and schema have no phase in common. */
+  constructor({ changes, release, schema, flags, metrics }: TrackerOptions<Name>) {
+    this.#tracked = new Map(
+      changes.map((change) => {
+        const phases = new ChangePhases(change, release, stateOf(schema, change.name), flags);
+        return [change.name, { phases, use: new UseCounter() }];
+      }),
+    );
     this.#flags = flags;
     this.#metrics = metrics;
+    // `rate()` does not see a series whose first value is 1: each begins as 0.
+    for (const { name: change } of changes) {
+      for (const counter of [
+        metrics.oldColumnReads,
+        metrics.oldColumnWrites,
+        metrics.shadowCompared,
+      ])
+        counter.inc({ change }, 0);
+      for (const kind of ['unfilled', 'different'])
+        metrics.shadowMismatches.inc({ change, kind }, 0);
+    }
   }
 
   /** What the heartbeat learned of the schema; requests decided from now on follow it. */
-  schemaIs(state: SchemaState): void {
-    this.#schema = state;
-    this.#decided = decideAll(this.#release, state);
+  schemaIs(schema: Schema): void {
+    for (const [name, { phases }] of this.#tracked) phases.schemaIs(stateOf(schema, name));
   }
 
-  /** For whoever watches: the schema as last heard of, and the oldest phase given on it now. */
-  current(): { readonly schema: SchemaState; readonly oldestPhase: Phase } {
-    return { schema: this.#schema, oldestPhase: this.#decide() };
+  /** For whoever watches: each change as last heard of, and the oldest phase given on it now. */
+  current(): {
+    readonly change: Name;
+    readonly schema: SchemaState;
+    readonly oldestPhase: Phase;
+  }[] {
+    return [...this.#tracked].map(([change, { phases }]) => ({
+      change,
+      schema: phases.schema,
+      oldestPhase: phases.decide(),
+    }));
   }
 
-  /** The phase for one customer's request. `leave` must be called when the request has ended. */
-  enter(customerId: string): { phase: Phase; leave: () => void } {
-    const phase = this.#decide(customerId);
-    this.#inFlight.set(phase, (this.#inFlight.get(phase) ?? 0) + 1);
-    this.#metrics.phaseRequests.inc({ phase: phase.name });
+  /** The phases for one customer's request. `leave` must be called when the request has ended. */
+  enter(customerId: string): { phases: Phases<Name>; leave: () => void } {
+    const phases = this.#decide(customerId);
+    this.#inFlight.set(phases, (this.#inFlight.get(phases) ?? 0) + 1);
+    for (const name of this.#tracked.keys()) {
+      this.#metrics.phaseRequests.inc({ change: name, phase: phases[name].name });
+    }
     let left = false;
     return {
-      phase,
+      phases,
       leave: () => {
         if (left) return;
         left = true;
-        this.#inFlight.set(phase, (this.#inFlight.get(phase) ?? 1) - 1);
+        this.#inFlight.set(phases, (this.#inFlight.get(phases) ?? 1) - 1);
       },
     };
   }
 
   /** Whether this read of a customer shall read both shapes. Only where both are there. */
-  shadows(phase: Phase, customerId: string): boolean {
-    return phase.fallsBackTo !== null && this.#flags.isEnabled('orders.shadow-compare', customerId);
+  shadows(phases: Phases<Name>, change: Name, customerId: string): boolean {
+    if (phases[change].fallsBackTo === null) return false;
+    const { shadowCompare } = this.#of(change).phases.change.flags;
+    return this.#flags.isEnabled(shadowCompare, customerId);
   }
 
-  didRead(phase: Phase): void {
-    if (!touchesOld(phase).reads) return;
-    this.#since.oldReads += 1;
-    this.#metrics.oldColumnReads.inc();
+  /** A statement reads columns of these changes. */
+  didRead(phases: Phases<Name>, changes: readonly Name[]): void {
+    for (const change of changes) {
+      if (this.#of(change).use.didRead(phases[change]))
+        this.#metrics.oldColumnReads.inc({ change });
+    }
   }
 
-  didWrite(phase: Phase): void {
-    if (!touchesOld(phase).writes) return;
-    this.#since.oldWrites += 1;
-    this.#metrics.oldColumnWrites.inc();
+  /** A statement writes columns of these changes. */
+  didWrite(phases: Phases<Name>, changes: readonly Name[]): void {
+    for (const change of changes) {
+      if (this.#of(change).use.didWrite(phases[change])) {
+        this.#metrics.oldColumnWrites.inc({ change });
+      }
+    }
   }
 
-  didCompare(outcome: ShadowOutcome): void {
-    this.#metrics.shadowCompared.inc();
-    if (outcome !== 'same') this.#metrics.shadowMismatches.inc({ kind: outcome });
+  didCompare(change: Name, outcome: ShadowOutcome): void {
+    this.#metrics.shadowCompared.inc({ change });
+    if (outcome !== 'same') this.#metrics.shadowMismatches.inc({ change, kind: outcome });
   }
 
   /** Looks at a failure of a request: a refused right during a brownout is evidence. */
   didFail(error: unknown): void {
     if (sqlState(error) !== insufficientPrivilege) return;
-    this.#since.rightsDenied += 1;
+    this.#rightsDenied += 1;
     this.#metrics.rightsDenied.inc();
   }
 
   /** What happened since the last call. The oldest phase counts requests still in flight. */
   takeUsage(): Usage {
-    const possible = [this.#decide(), ...this.#phasesInFlight()];
-    const oldestPhase = phases.find((phase) => possible.includes(phase)) ?? this.#decide();
-    const usage = { oldestPhase, ...this.#since };
-    this.#since = { oldReads: 0, oldWrites: 0, rightsDenied: 0 };
+    const inFlight = [...this.#inFlight].filter(([, count]) => count > 0).map(([p]) => p);
+    const changes = [...this.#tracked].map(([name, { phases, use }]) => {
+      const oldestPhase = oldestOf([phases.decide(), ...inFlight.map((p) => p[name])]);
+      return [name, { oldestPhase, ...use.take() }] as const;
+    });
+    const usage = { changes: new Map(changes), rightsDenied: this.#rightsDenied };
+    this.#rightsDenied = 0;
     return usage;
   }
 
   /** Counts again what could not be reported. */
-  giveBack(usage: Usage): void {
-    this.#since.oldReads += usage.oldReads;
-    this.#since.oldWrites += usage.oldWrites;
-    this.#since.rightsDenied += usage.rightsDenied;
+  giveBack({ changes, rightsDenied }: Usage): void {
+    for (const [name, { use }] of this.#tracked) {
+      const usage = changes.get(name);
+      if (usage !== undefined) use.giveBack(usage);
+    }
+    this.#rightsDenied += rightsDenied;
   }
 
-  /** A flag costs more than all the rest of this: it is asked only where it makes a difference. */
-  #decide(customerId?: string): Phase {
-    const { old, readOld, readNew } = this.#decided;
-    if (old === readOld && readOld === readNew) return old;
-    if (!this.#flags.isEnabled('orders.dual-write')) return old;
-    if (customerId === undefined || readOld === readNew) return readOld;
-    return this.#flags.isEnabled('orders.read-new', customerId) ? readNew : readOld;
+  #decide(customerId: string): Phases<Name> {
+    const decided = [...this.#tracked].map(
+      ([name, { phases }]) => [name, phases.decide(customerId)] as const,
+    );
+    const key = decided.map(([, phase]) => phase.name).join();
+    const known = this.#combinations.get(key);
+    if (known !== undefined) return known;
+    const phases = Object.fromEntries(decided) as Phases<Name>;
+    this.#combinations.set(key, phases);
+    return phases;
   }
 
-  #phasesInFlight(): Phase[] {
-    return [...this.#inFlight].filter(([, count]) => count > 0).map(([phase]) => phase);
+  #of(change: Name): Tracked {
+    const tracked = this.#tracked.get(change);
+    if (tracked === undefined) throw new Error(`no change ${change} is tracked`);
+    return tracked;
   }
-}
-
-/** The phase for each thing that the flags can propose. */
-interface DecidedPhases {
-  readonly old: Phase;
-  readonly readOld: Phase;
-  readonly readNew: Phase;
-}
-
-/** @throws {ReleaseCannotRunError} when release and schema have no phase in common. */
-function decideAll(release: Release, schema: SchemaState): DecidedPhases {
-  return {
-    old: decidePhase(release, schema, { dualWrite: false, readNew: false }),
-    readOld: decidePhase(release, schema, { dualWrite: true, readNew: false }),
-    readNew: decidePhase(release, schema, { dualWrite: true, readNew: true }),
-  };
 }

@@ -1,4 +1,4 @@
-import type { Release, SchemaState } from '../releases.ts';
+import type { ReleaseInChange, SchemaState } from '../releases.ts';
 
 /** Which of the two shapes a statement touches. */
 export type Shape = 'old' | 'new';
@@ -13,6 +13,9 @@ export interface Phase {
   /** Phases that other replicas may be in on the same rows at the same time. */
   readonly safeBeside: readonly Phase['name'][];
 }
+
+/** The phase of a request in each of several changes, by name. */
+export type Phases<Change extends string = string> = Readonly<Record<Change, Phase>>;
 
 /** In the order in which a change goes through them. */
 export const phases: readonly Phase[] = [
@@ -83,27 +86,29 @@ export function proposedPhase(flags: FlagProposal): Phase['name'] {
  * Flags propose, the schema disposes: the allowed phase nearest to the proposed one, the later of
  * two that are equally near.
  *
- * @throws {ReleaseCannotRunError} when release and schema have no phase in common.
+ * @throws {NoCommonPhaseError} when release and schema have no phase in common.
  */
-export function decidePhase(release: Release, schema: SchemaState, flags: FlagProposal): Phase {
+export function decidePhase(
+  release: Pick<ReleaseInChange, 'phases'>,
+  schema: SchemaState,
+  flags: FlagProposal,
+): Phase {
   const wanted = rank(proposedPhase(flags));
   const allowed = release.phases.filter((name) => phasesAllowedOn[schema].includes(name));
   const [nearest] = allowed.toSorted(
     (a, b) => Math.abs(rank(a) - wanted) - Math.abs(rank(b) - wanted) || rank(b) - rank(a),
   );
-  if (nearest === undefined) throw new ReleaseCannotRunError(release, schema);
+  if (nearest === undefined) throw new NoCommonPhaseError(release.phases, schema);
   return phaseOf(nearest);
 }
 
-/** The release has no code for what the schema has become, or has not become yet. */
-export class ReleaseCannotRunError extends Error {
-  readonly release: Release;
+/** A release has no code for what the schema has become, or has not become yet. */
+export class NoCommonPhaseError extends Error {
   readonly schema: SchemaState;
 
-  constructor(release: Release, schema: SchemaState) {
-    super(`release ${release.name} has no phase that schema "${schema}" allows`);
-    this.name = 'ReleaseCannotRunError';
-    this.release = release;
+  constructor(names: readonly Phase['name'][], schema: SchemaState) {
+    super(`schema "${schema}" allows none of the phases ${names.join(', ')}`);
+    this.name = 'NoCommonPhaseError';
     this.schema = schema;
   }
 }

@@ -30,7 +30,7 @@ export const verifiedTwice: Check = {
   name: 'verifications',
   async run({ db, change, now }) {
     const runs = await cleanVerifications(db, change.name);
-    const { lastWritten } = await oldUse(db);
+    const { lastWritten } = await oldUse(db, change.name);
     const afterWriters = runs.filter((at) => lastWritten === null || at > lastWritten);
     const told = `${runs.length} in a row without mismatch, ${afterWriters.length} of them begun after the last write of the old columns (${ago(lastWritten, now)})`;
     return runs.length >= 2 && afterWriters.length >= 1 ? passed(told) : failed(told);
@@ -41,7 +41,7 @@ export const verifiedSinceOldWriters: Check = {
   name: 'verified-since-old-writers',
   async run({ db, change, now }) {
     const [last] = await cleanVerifications(db, change.name);
-    const { oldOnlyUntil } = await oldUse(db);
+    const { oldOnlyUntil } = await oldUse(db, change.name);
     const writers = `the last instance that wrote only the old shape was there ${ago(oldOnlyUntil, now)}`;
     if (last === undefined) return failed(`no clean verification; ${writers}`);
     const told = `last clean verification begun ${ago(last, now)}; ${writers}`;

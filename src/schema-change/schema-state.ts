@@ -2,45 +2,70 @@ import type { Queryable } from '../platform/postgres/postgres.ts';
 import { sqlState } from '../platform/postgres/postgres.ts';
 import {
   compareReleases,
+  inChange,
   isReleaseName,
   type Release,
   type ReleaseName,
+  releaseNames,
   releases,
   type SchemaState,
   schemaStates,
 } from '../releases.ts';
 
-/** What the schema says of itself: its state, and the oldest release that may run on it. */
-export interface SchemaRecord {
-  readonly state: SchemaState;
+/** What the schema says of itself: how far each change is, and the oldest release that may run. */
+export interface Schema {
+  /** By the change's name. One that has not begun has no entry: see `stateOf`. */
+  readonly states: ReadonlyMap<string, SchemaState>;
   readonly oldestRelease: ReleaseName;
 }
+
+/** A row of `schema_state`. */
+export interface SchemaRow {
+  readonly change_name: string;
+  readonly state: string;
+  readonly oldest_release: string;
+}
+
+export const schemaRowsSql = 'SELECT change_name, state, oldest_release FROM schema_state';
 
 const undefinedTable = '42P01';
 
 /** Null when the database is empty. */
-export async function readSchemaRecord(db: Queryable): Promise<SchemaRecord | null> {
+export async function readSchema(db: Queryable): Promise<Schema | null> {
   try {
-    const { rows } = await db.query<{ state: string; oldest_release: string }>(
-      'SELECT state, oldest_release FROM schema_state',
-    );
-    const [row] = rows;
-    return row === undefined ? null : toSchemaRecord(row.state, row.oldest_release);
+    const { rows } = await db.query<SchemaRow & Record<string, string>>(schemaRowsSql);
+    return toSchema(rows);
   } catch (error) {
     if (sqlState(error) === undefinedTable) return null;
     throw error;
   }
 }
 
+/** The state of one change; null when the database is empty. */
+export async function readState(db: Queryable, change: string): Promise<SchemaState | null> {
+  const schema = await readSchema(db);
+  return schema === null ? null : stateOf(schema, change);
+}
+
+export function stateOf(schema: Schema, change: string): SchemaState {
+  return schema.states.get(change) ?? 'baseline';
+}
+
 /** @throws {RefusedToRunError} when the schema is one that only newer code knows. */
-export function toSchemaRecord(state: string, oldestRelease: string): SchemaRecord {
-  const known = schemaStates.find((candidate) => candidate === state);
-  if (known === undefined || !isReleaseName(oldestRelease)) {
-    throw new RefusedToRunError(
-      `this code is too old for this database: its schema is "${state}" and needs release ${oldestRelease} or newer; deploy a release that knows it`,
-    );
+export function toSchema(rows: readonly SchemaRow[]): Schema {
+  const states = new Map<string, SchemaState>();
+  let oldestRelease: ReleaseName = releaseNames[0];
+  for (const { change_name: change, state, oldest_release: oldest } of rows) {
+    const known = schemaStates.find((candidate) => candidate === state);
+    if (known === undefined || !isReleaseName(oldest)) {
+      throw new RefusedToRunError(
+        `this code is too old for this database: the change "${change}" is "${state}" and needs release ${oldest} or newer; deploy a release that knows it`,
+      );
+    }
+    states.set(change, known);
+    if (compareReleases(oldest, oldestRelease) > 0) oldestRelease = oldest;
   }
-  return { state: known, oldestRelease };
+  return { states, oldestRelease };
 }
 
 /** This release must not run on this schema. The message is the one sentence to print. */
@@ -56,35 +81,38 @@ export class RefusedToRunError extends Error {
  *
  * @throws {RefusedToRunError} saying which release it is, what the schema needs and what to do.
  */
-export function assertMayRun(
-  release: Release,
-  record: SchemaRecord | null,
-): asserts record is SchemaRecord {
-  if (record === null) {
+export function assertMayRun(release: Release, schema: Schema | null): asserts schema is Schema {
+  if (schema === null) {
     throw new RefusedToRunError(
       `release ${release.name} cannot run: the database has no schema yet; run "npm run schema -- expand --release ${release.name}" first`,
     );
   }
-  if (mayRun(release, record)) return;
-  const tooOld = compareReleases(release.name, record.oldestRelease) < 0;
-  const [needed] = release.runsOn;
+  const change = obstacle(release, schema);
+  const tooOld = compareReleases(release.name, schema.oldestRelease) < 0;
+  if (change === undefined && !tooOld) return;
+  const where = change === undefined ? '' : `${change} is "${stateOf(schema, change)}", `;
+  const wanted = change === undefined ? [] : inChange(release, change).runsOn;
   throw new RefusedToRunError(
     tooOld
-      ? `release ${release.name} is too old for this database: its schema is "${record.state}" and needs release ${record.oldestRelease} or newer; deploy one of ${runnable(record)}`
-      : `release ${release.name} is too new for this database: its schema is "${record.state}" and the release needs "${needed}"; change the schema first (npm run schema -- status) or deploy one of ${runnable(record)}`,
+      ? `release ${release.name} is too old for this database: ${where}which needs release ${schema.oldestRelease} or newer; deploy one of ${runnable(schema)}`
+      : `release ${release.name} is too new for this database: ${where}and the release needs "${wanted[0]}"; change the schema first (npm run schema -- status) or deploy one of ${runnable(schema)}`,
   );
 }
 
-export function mayRun(release: Release, record: SchemaRecord): boolean {
-  return (
-    compareReleases(release.name, record.oldestRelease) >= 0 &&
-    release.runsOn.includes(record.state)
-  );
+export function mayRun(release: Release, schema: Schema): boolean {
+  const tooOld = compareReleases(release.name, schema.oldestRelease) < 0;
+  return !tooOld && obstacle(release, schema) === undefined;
 }
 
-function runnable(record: SchemaRecord): string {
+/** The first change in whose state the release does not run. */
+function obstacle(release: Release, schema: Schema): string | undefined {
+  const names = new Set([...Object.keys(release.changes), ...schema.states.keys()]);
+  return [...names].find((name) => !inChange(release, name).runsOn.includes(stateOf(schema, name)));
+}
+
+function runnable(schema: Schema): string {
   return [...releases.values()]
-    .filter((release) => mayRun(release, record))
+    .filter((release) => mayRun(release, schema))
     .map((release) => release.name)
     .join(', ');
 }

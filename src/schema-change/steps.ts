@@ -1,11 +1,15 @@
 import type { Queryable } from '../platform/postgres/postgres.ts';
-import type { ReleaseName } from '../releases.ts';
+import { type ReleaseName, releaseOf } from '../releases.ts';
+import type { SchemaChange } from './change.ts';
+import { oldestOn } from './change-releases.ts';
 import { askGate, GateRefusedError, type GateReport } from './gate.ts';
 import { contractChecks, relaxChecks } from './gate-checks.ts';
 import { migrate } from './migrate.ts';
-import { minorUnits } from './minor-units.ts';
+import { changeRelaxedBy } from './migration-plan.ts';
 
 export interface StepOptions {
+  /** All changes that the releases ship. */
+  readonly changes: readonly SchemaChange[];
   readonly databaseUrl: string;
   readonly release: ReleaseName;
   readonly patienceMs: number;
@@ -17,27 +21,24 @@ export interface StepOptions {
 
 type GateOptions = Pick<StepOptions, 'windowSeconds' | 'backupStampFile'>;
 
-/** The migration that makes the old columns nullable: the first one that excludes a release. */
-const relaxing = '0003_expand_relax_decimal_money';
-
 /** Whether the old columns may be left NULL from now on. */
-export function askRelaxGate(db: Queryable, options: GateOptions): Promise<GateReport> {
-  return askGate('relax', relaxChecks, {
-    ...options,
-    db,
-    change: minorUnits,
-    oldestRelease: '2.0',
-  });
+export function askRelaxGate(
+  db: Queryable,
+  change: SchemaChange,
+  options: GateOptions,
+): Promise<GateReport> {
+  const oldestRelease = oldestOn(change.name, 'relaxed').name;
+  return askGate('relax', relaxChecks, { ...options, db, change, oldestRelease });
 }
 
 /** Whether the old columns may be dropped now. */
-export function askContractGate(db: Queryable, options: GateOptions): Promise<GateReport> {
-  return askGate('contract', contractChecks, {
-    ...options,
-    db,
-    change: minorUnits,
-    oldestRelease: '3.0',
-  });
+export function askContractGate(
+  db: Queryable,
+  change: SchemaChange,
+  options: GateOptions,
+): Promise<GateReport> {
+  const oldestRelease = oldestOn(change.name, 'contracted').name;
+  return askGate('contract', contractChecks, { ...options, db, change, oldestRelease });
 }
 
 /** Sets an empty database up for a release at once. */
@@ -55,9 +56,10 @@ export function expand(options: StepOptions): Promise<string[]> {
     ...options,
     step: 'expand',
     async before(db, pending) {
-      const leavesRelease = pending.includes(relaxing);
+      const relaxed = changeRelaxedBy(pending);
       const isNew = pending.includes('0001_expand_baseline');
-      if (leavesRelease && !isNew) await pass(await askRelaxGate(db, options), options);
+      if (relaxed === null || isNew) return;
+      await pass(await askRelaxGate(db, changeCalled(relaxed, options), options), options);
     },
   });
 }
@@ -72,9 +74,16 @@ export function contract(options: StepOptions): Promise<string[]> {
     ...options,
     step: 'contract',
     async before(db) {
-      await pass(await askContractGate(db, options), options);
+      const change = changeCalled(releaseOf(options.release).ships, options);
+      await pass(await askContractGate(db, change, options), options);
     },
   });
+}
+
+function changeCalled(name: string | null, { changes }: StepOptions): SchemaChange {
+  const change = changes.find((candidate) => candidate.name === name);
+  if (change === undefined) throw new Error(`src/releases.ts ships no known change "${name}"`);
+  return change;
 }
 
 async function pass(report: GateReport, options: StepOptions): Promise<void> {

@@ -1,9 +1,16 @@
 import type pg from 'pg';
 import type { Queryable } from '../platform/postgres/postgres.ts';
-import { differs, keyList, type SchemaChange, type TableChange, unfilled } from './change.ts';
+import {
+  differs,
+  hasOld,
+  keyList,
+  type SchemaChange,
+  type TableChange,
+  unfilled,
+} from './change.ts';
 import { databaseNow } from './instances.ts';
 import { keyAsJson, keyDescending, keyFromJson, type RowKey } from './keyset.ts';
-import { readSchemaRecord } from './schema-state.ts';
+import { readState } from './schema-state.ts';
 
 /** A row whose two shapes do not say the same. */
 export interface Mismatch {
@@ -39,9 +46,9 @@ const samplesPerTable = 5;
 
 /** Compares all rows of all tables of a change, in key order and in ranges. Changes nothing. */
 export async function compareAll(db: Queryable, change: SchemaChange): Promise<Verification> {
-  const record = await readSchemaRecord(db);
-  if (record?.state !== 'expanded' && record?.state !== 'relaxed') {
-    throw new NothingToVerifyError(record === null ? 'empty' : `"${record.state}"`);
+  const state = await readState(db, change.name);
+  if (state !== 'expanded' && state !== 'relaxed') {
+    throw new NothingToVerifyError(state === null ? 'empty' : `"${state}"`);
   }
   const startedAt = await databaseNow(db);
   const total = { rowsChecked: 0, unfilled: 0, different: 0 };
@@ -116,7 +123,7 @@ async function compareRange(
 // there is nothing to compare it with, but the new columns must be filled.
 function rangeSql(change: TableChange): string {
   const key = keyList(change, 't');
-  const columns = [change.oldColumn, ...change.newColumns.map((column) => column.name)];
+  const columns = [...change.old, ...change.new].map(({ name }) => name);
   const values = columns.map((name) => `'${name}', b.${name}::text`).join(', ');
   return `
   WITH range AS MATERIALIZED (
@@ -126,7 +133,7 @@ function rangeSql(change: TableChange): string {
   ), bad AS MATERIALIZED (
     SELECT *, CASE WHEN ${unfilled(change)} THEN 'unfilled' ELSE 'different' END AS kind
     FROM range
-    WHERE (${unfilled(change)}) OR (${change.oldColumn} IS NOT NULL AND (${differs(change)}))
+    WHERE (${unfilled(change)}) OR (${hasOld(change)} AND (${differs(change)}))
   )
   SELECT (SELECT count(*) FROM range) AS seen,
     (SELECT count(*) FROM bad WHERE kind = 'unfilled') AS unfilled,

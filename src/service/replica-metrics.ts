@@ -1,10 +1,10 @@
 import { Gauge } from 'prom-client';
-import { type Flags, flagNames } from '../platform/flags/flags.ts';
+import { flagNames, type Tracker } from '../changes/changes.ts';
+import type { Flags } from '../platform/flags/flags.ts';
 import type { Health } from '../platform/http/health.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { schemaStates } from '../releases.ts';
-import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
 import { phases } from '../schema-change/phases.ts';
 
 const phaseNames = phases.map(({ name }) => name);
@@ -12,7 +12,7 @@ const phaseNames = phases.map(({ name }) => name);
 export interface ReplicaParts {
   readonly database: Database;
   readonly flags: Flags;
-  readonly tracker: PhaseTracker;
+  readonly tracker: Tracker;
   readonly health: Health;
 }
 
@@ -22,12 +22,14 @@ interface Plain {
   readonly read: () => number;
 }
 
+type Labels = Readonly<Record<string, string>>;
+
 interface Labelled {
   readonly name: string;
   readonly help: string;
-  readonly label: string;
-  /** A number for each value of the label. */
-  readonly read: () => Readonly<Record<string, number>>;
+  readonly labels: readonly string[];
+  /** A number for each combination of labels. */
+  readonly read: () => readonly (readonly [Labels, number])[];
 }
 
 /** What a replica says of itself: nothing is kept up to date, each scrape looks. */
@@ -43,14 +45,14 @@ export function registerReplicaMetrics(metrics: Metrics, parts: ReplicaParts): v
       },
     });
   }
-  for (const { name, help, label, read } of labelledGauges(parts)) {
+  for (const { name, help, labels, read } of labelledGauges(parts)) {
     new Gauge({
       name,
       help,
-      labelNames: [label],
+      labelNames: [...labels],
       registers,
       collect() {
-        for (const [value, number] of Object.entries(read())) this.set({ [label]: value }, number);
+        for (const [values, number] of read()) this.set(values, number);
       },
     });
   }
@@ -86,39 +88,44 @@ function labelledGauges({ database, flags, tracker }: ReplicaParts): Labelled[] 
     {
       name: 'postgres_pool_connections',
       help: 'Open connections of the pool by state: idle, busy.',
-      label: 'state',
+      labels: ['state'],
       read: () => {
         const { open, idle } = database.connections();
-        return { idle, busy: open - idle };
+        return [
+          [{ state: 'idle' }, idle],
+          [{ state: 'busy' }, open - idle],
+        ];
       },
     },
     {
       name: 'flags_enabled',
       help: '1 while a flag is on at the flag server, for whatever share of the customers.',
-      label: 'flag',
-      read: () => oneEach(flagNames, (flag) => flags.isOn(flag)),
+      labels: ['flag'],
+      read: () => flagNames.map((flag) => [{ flag }, Number(flags.isOn(flag))] as const),
     },
     {
       name: 'schema_phase',
-      help: '1 for the oldest phase that a request is given now; a rollout gives some a later one.',
-      label: 'phase',
-      read: () => {
-        const { oldestPhase } = tracker.current();
-        return oneEach(phaseNames, (name) => name === oldestPhase.name);
-      },
+      help: '1 for the oldest phase of a change that a request is given now; a rollout gives some a later one.',
+      labels: ['change', 'phase'],
+      read: () =>
+        tracker
+          .current()
+          .flatMap(({ change, oldestPhase }) =>
+            phaseNames.map(
+              (phase) => [{ change, phase }, Number(phase === oldestPhase.name)] as const,
+            ),
+          ),
     },
     {
       name: 'schema_state',
-      help: '1 for the state of the schema that the replica last heard of.',
-      label: 'state',
-      read: () => oneEach(schemaStates, (state) => state === tracker.current().schema),
+      help: '1 for the state of a change that the replica last heard of.',
+      labels: ['change', 'state'],
+      read: () =>
+        tracker
+          .current()
+          .flatMap(({ change, schema }) =>
+            schemaStates.map((state) => [{ change, state }, Number(state === schema)] as const),
+          ),
     },
   ];
-}
-
-function oneEach<T extends string>(
-  values: readonly T[],
-  is: (value: T) => boolean,
-): Record<string, number> {
-  return Object.fromEntries(values.map((value) => [value, Number(is(value))]));
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { buildApp } from '../app.ts';
+import { changes } from '../changes/changes.ts';
 import type { Config } from '../config.ts';
 import { createGateway } from '../payments/gateway-client.ts';
 import { createFlags } from '../platform/flags/flags.ts';
@@ -78,7 +79,7 @@ export async function createService(
     },
     metrics,
   );
-  const tracker = new PhaseTracker(release, schema.state, flags, metrics);
+  const tracker = new PhaseTracker({ changes, release, schema, flags, metrics });
   const gateway = createGateway(config.gatewayUrl, config.gatewayTimeoutMs, metrics);
   const everyMs = config.heartbeatMs;
   const heartbeat = createHeartbeat({

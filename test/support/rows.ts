@@ -29,6 +29,7 @@ export async function insertInstance(
     id: string;
     release: string;
     phase: string;
+    change?: string;
     startedAgo?: number;
     seenAgo?: number;
     stopped?: boolean;
@@ -41,13 +42,18 @@ export async function insertInstance(
   const ago = (seconds: number | undefined) =>
     seconds === undefined ? 'NULL' : `now() - ${seconds} * interval '1 second'`;
   await pool.query(
-    `INSERT INTO service_instances (instance_id, release, phase, heartbeat_ms, started_at,
-       last_seen_at, stopped_at, old_only_until, old_read_at, old_written_at, rights_denied,
-       rights_denied_at)
-     VALUES ($1, $2, $3, 500, ${ago(instance.startedAgo ?? 3600)}, ${ago(instance.seenAgo ?? 0)},
+    `INSERT INTO service_instances (instance_id, release, heartbeat_ms, started_at, last_seen_at,
+       stopped_at, rights_denied, rights_denied_at)
+     VALUES ($1, $2, 500, ${ago(instance.startedAgo ?? 3600)}, ${ago(instance.seenAgo ?? 0)},
        ${instance.stopped === true ? ago(instance.seenAgo ?? 0) : 'NULL'},
-       ${ago(instance.oldOnlyAgo)}, ${ago(instance.oldReadAgo)}, ${ago(instance.oldWrittenAgo)},
-       $4::bigint, CASE WHEN $4::bigint > 0 THEN now() END)`,
-    [instance.id, instance.release, instance.phase, instance.denied ?? 0],
+       $3::bigint, CASE WHEN $3::bigint > 0 THEN now() END)`,
+    [instance.id, instance.release, instance.denied ?? 0],
+  );
+  await pool.query(
+    `INSERT INTO service_instance_changes
+       (instance_id, change_name, phase, old_only_until, old_read_at, old_written_at)
+     VALUES ($1, $2, $3, ${ago(instance.oldOnlyAgo)}, ${ago(instance.oldReadAgo)},
+       ${ago(instance.oldWrittenAgo)})`,
+    [instance.id, instance.change ?? 'minor-units', instance.phase],
   );
 }

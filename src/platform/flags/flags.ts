@@ -2,17 +2,13 @@ import { Unleash, UnleashEvents } from 'unleash-client';
 import type { Metrics } from '../metrics.ts';
 import { FlagSource, type FlagSourceOptions } from './flag-source.ts';
 
-/** The flags that the service asks about. */
-export const flagNames = ['orders.dual-write', 'orders.read-new', 'orders.shadow-compare'] as const;
-export type FlagName = (typeof flagNames)[number];
-
 export interface Flags {
   /** Why no state of the flags is known, from the server or the bootstrap file; null when one is. */
   notReady(): string | null;
   /** `customerId` keeps a customer on the same side of a gradual rollout; absent: nobody. */
-  isEnabled(name: FlagName, customerId?: string): boolean;
+  isEnabled(name: string, customerId?: string): boolean;
   /** Whether the flag is on at all, for whatever share of the customers. */
-  isOn(name: FlagName): boolean;
+  isOn(name: string): boolean;
   close(): void;
 }
 

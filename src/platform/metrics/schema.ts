@@ -1,16 +1,17 @@
 import { Counter, type Registry } from 'prom-client';
-import { counterOf } from './known-labels.ts';
 
 export function schemaMetrics(registers: Registry[]) {
   return {
     oldColumnReads: new Counter({
       name: 'schema_old_column_reads_total',
       help: 'Statements that read a column which the change drops.',
+      labelNames: ['change'] as const,
       registers,
     }),
     oldColumnWrites: new Counter({
       name: 'schema_old_column_writes_total',
       help: 'Statements that write a column which the change drops.',
+      labelNames: ['change'] as const,
       registers,
     }),
     rightsDenied: new Counter({
@@ -21,19 +22,19 @@ export function schemaMetrics(registers: Registry[]) {
     shadowCompared: new Counter({
       name: 'schema_shadow_compared_total',
       help: 'Rows of which both shapes were read and compared.',
+      labelNames: ['change'] as const,
       registers,
     }),
-    shadowMismatches: counterOf({
+    shadowMismatches: new Counter({
       name: 'schema_shadow_mismatches_total',
       help: 'Rows whose two shapes say different things; kind "unfilled" has no new value yet.',
-      label: 'kind',
-      values: ['unfilled', 'different'],
+      labelNames: ['change', 'kind'] as const,
       registers,
     }),
     phaseRequests: new Counter({
       name: 'schema_phase_requests_total',
-      help: 'Requests by the phase that was decided for them.',
-      labelNames: ['phase'] as const,
+      help: 'Requests by the phase that was decided for them in each change.',
+      labelNames: ['change', 'phase'] as const,
       registers,
     }),
   };

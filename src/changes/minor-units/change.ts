@@ -1,7 +1,8 @@
-import type { SchemaChange, TableChange } from './change.ts';
+import type { SchemaChange, TableChange } from '../../schema-change/change.ts';
 
 /** Where a table keeps an amount of money, in both shapes. */
 export interface MoneyColumns extends TableChange {
+  readonly decimalColumn: string;
   readonly minorColumn: string;
 }
 
@@ -12,17 +13,24 @@ export const impliedCurrency = 'USD';
 function money(
   table: string,
   key: TableChange['key'],
-  oldColumn: string,
+  decimalColumn: string,
   minorColumn: string,
 ): MoneyColumns {
   return {
     table,
     key,
-    oldColumn,
+    decimalColumn,
     minorColumn,
-    newColumns: [
-      { name: minorColumn, fromOld: `(${oldColumn} * 100)::bigint` },
-      { name: 'currency', fromOld: `'${impliedCurrency}'` },
+    old: [
+      {
+        name: decimalColumn,
+        // Another currency has no place in the old shape.
+        from: `CASE WHEN currency = '${impliedCurrency}' THEN ${minorColumn}::numeric / 100 END`,
+      },
+    ],
+    new: [
+      { name: minorColumn, from: `(${decimalColumn} * 100)::bigint` },
+      { name: 'currency', from: `'${impliedCurrency}'` },
     ],
   };
 }
@@ -46,8 +54,13 @@ export const paymentAmount = money(
   'amount_minor',
 );
 
-/** The change that is shipped: decimal money becomes minor units plus a currency. */
-export const minorUnits: SchemaChange = {
+/** Decimal money becomes minor units plus a currency. */
+export const minorUnits = {
   name: 'minor-units',
+  flags: {
+    dualWrite: 'orders.dual-write',
+    readNew: 'orders.read-new',
+    shadowCompare: 'orders.shadow-compare',
+  },
   tables: [orderTotal, itemPrice, paymentAmount],
-};
+} as const satisfies SchemaChange;

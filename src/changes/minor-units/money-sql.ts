@@ -1,5 +1,5 @@
-import { impliedCurrency, type MoneyColumns } from './minor-units.ts';
-import { type Phase, phases, type Shape } from './phases.ts';
+import type { Phase, Shape } from '../../schema-change/phases.ts';
+import { impliedCurrency, type MoneyColumns } from './change.ts';
 
 /** SQL for the two parts of an amount. */
 interface MoneyExpression {
@@ -10,8 +10,8 @@ interface MoneyExpression {
 /** How one shape is read from a row. */
 const readShape: Readonly<Record<Shape, (m: MoneyColumns, row: string) => MoneyExpression>> = {
   old: (m, row) => ({
-    minor: `(${row}.${m.oldColumn} * 100)::bigint`,
-    currency: `CASE WHEN ${row}.${m.oldColumn} IS NOT NULL THEN '${impliedCurrency}' END`,
+    minor: `(${row}.${m.decimalColumn} * 100)::bigint`,
+    currency: `CASE WHEN ${row}.${m.decimalColumn} IS NOT NULL THEN '${impliedCurrency}' END`,
   }),
   new: (m, row) => ({ minor: `${row}.${m.minorColumn}`, currency: `${row}.currency` }),
 };
@@ -21,7 +21,7 @@ const writeShape: Readonly<Record<Shape, (m: MoneyColumns, v: MoneyExpression) =
   // Another currency has no place in the old shape: NULL, which the column refuses.
   old: (m, value) => [
     [
-      m.oldColumn,
+      m.decimalColumn,
       `CASE WHEN ${value.currency} = '${impliedCurrency}' THEN (${value.minor})::numeric / 100 END`,
     ],
   ],
@@ -51,25 +51,14 @@ export function readMoney(phase: Phase, m: MoneyColumns, row: string): MoneyExpr
   };
 }
 
-/** What a shadow comparison says of one row. */
-export type ShadowOutcome = 'same' | 'unfilled' | 'different';
-
 /** SQL that reads both shapes of a row and says how they compare. */
 export function compareShapes(m: MoneyColumns, row: string): string {
   const oldShape = readShape.old(m, row);
   const newShape = readShape.new(m, row);
   return `CASE
-    WHEN ${row}.${m.oldColumn} IS NULL THEN 'same'
+    WHEN ${row}.${m.decimalColumn} IS NULL THEN 'same'
     WHEN ${newShape.minor} IS NULL THEN 'unfilled'
     WHEN ${newShape.minor} <> ${oldShape.minor} OR ${newShape.currency} <> ${oldShape.currency}
       THEN 'different'
     ELSE 'same' END`;
-}
-
-/** A statement's text for each phase, built once at start. */
-export type SqlByPhase = (phase: Phase) => string;
-
-export function sqlByPhase(build: (phase: Phase) => string): SqlByPhase {
-  const texts = new Map(phases.map((phase) => [phase.name, build(phase)]));
-  return (phase) => texts.get(phase.name) ?? build(phase);
 }

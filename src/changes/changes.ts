@@ -1,0 +1,17 @@
+import type { SchemaChange } from '../schema-change/change.ts';
+import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
+import type { Phases as PhasesOf } from '../schema-change/phases.ts';
+import { minorUnits } from './minor-units/change.ts';
+
+/** Every change of the schema, in the order in which they are shipped: one after the other. */
+export const changes = [minorUnits] as const satisfies readonly SchemaChange[];
+
+export type ChangeName = (typeof changes)[number]['name'];
+
+/** The phase of a request in each of the changes. */
+export type Phases = PhasesOf<ChangeName>;
+
+export type Tracker = PhaseTracker<ChangeName>;
+
+/** The flags of all changes. */
+export const flagNames: readonly string[] = changes.flatMap(({ flags }) => Object.values(flags));

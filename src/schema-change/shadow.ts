@@ -1,0 +1,2 @@
+/** What a shadow comparison says of one row. */
+export type ShadowOutcome = 'same' | 'unfilled' | 'different';
