@@ -10,7 +10,7 @@ const releaseFor: Readonly<Record<SchemaState, ReleaseName>> = {
   contracted: '4.0',
 };
 
-const products = `
+export const products = `
 INSERT INTO products (sku, name, stock) VALUES
   ('mug', 'Mug', 1000000), ('pen', 'Pen', 1000000), ('free', 'Sample', 1000000),
   ('screw', 'Screw', 1000000), ('yacht', 'Yacht', 1000000), ('rare', 'Rare', 3), ('yen-only', 'Y', 9);
