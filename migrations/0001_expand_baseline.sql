@@ -29,11 +29,13 @@ CREATE TABLE product_prices (
 );
 
 CREATE TABLE orders (
-  id          uuid PRIMARY KEY,
-  customer_id text NOT NULL,
-  status      text NOT NULL CHECK (status IN ('placed', 'paid', 'cancelled')),
-  total       numeric(12, 2) NOT NULL,
-  created_at  timestamptz NOT NULL DEFAULT now()
+  id               uuid PRIMARY KEY,
+  customer_id      text NOT NULL,
+  status           text NOT NULL CHECK (status IN ('placed', 'paid', 'cancelled')),
+  total            numeric(12, 2) NOT NULL,
+  -- "street, postcode, city, country", or '' for an order that is sent nowhere.
+  shipping_address text NOT NULL DEFAULT '',
+  created_at       timestamptz NOT NULL DEFAULT now()
 );
 
 -- Ids are UUIDv7, so that "newest first" is the order of the ids.
@@ -182,8 +184,8 @@ GRANT SELECT, INSERT, UPDATE ON refunds TO scaleretail_api;
 GRANT SELECT ON schema_state TO scaleretail_api;
 
 -- Column by column, so that the rights on a single column can be taken away and given back.
-GRANT SELECT (id, customer_id, status, total, created_at),
-      INSERT (id, customer_id, status, total, created_at),
+GRANT SELECT (id, customer_id, status, total, shipping_address, created_at),
+      INSERT (id, customer_id, status, total, shipping_address, created_at),
       UPDATE (status) ON orders TO scaleretail_api;
 GRANT SELECT (order_id, line, sku, quantity, unit_price),
       INSERT (order_id, line, sku, quantity, unit_price) ON order_items TO scaleretail_api;

@@ -8,7 +8,9 @@ const customer = `customer-${randomUUID()}`;
 const unknownCard = `tok_${randomUUID()}`;
 const keyStart = `key-${randomUUID()}`;
 const flagsToken = `flags-${randomUUID()}`;
-const order = { items: [{ sku: 'mug', quantity: 1 }] };
+const street = `${randomUUID()} Street`;
+const shippingAddress = `${street}, SW1A 1AA, London, GB`;
+const order = { items: [{ sku: 'mug', quantity: 1 }], shippingAddress };
 
 /** A client that keeps every problem document that it is told. */
 function clientOf(url: string, token: string) {
@@ -58,7 +60,9 @@ async function badRequests(call: Call): Promise<void> {
   const id = randomUUID();
   await call(`/v1/orders?access_token=${unknownCard}`);
   await call('/v1/orders', { ...order, customerId: customer });
-  await call('/v1/orders', { items: [{ sku: 'none', quantity: 1 }] });
+  await call('/v1/orders', { ...order, items: [{ sku: 'none', quantity: 1 }] });
+  await call('/v1/orders', { ...order, shippingAddress: street });
+  await call('/v1/orders', { ...order, shippingAddress: [shippingAddress] });
   await call('/v1/orders', `{"token": ${unknownCard}}`);
   await call(`/v1/orders/${id}/payments`, { token: unknownCard });
   await call(`/v1/orders/${id}/payments`, { token: [unknownCard] });
@@ -120,6 +124,7 @@ function secretsOf(token: string, databaseUrl: string) {
     'payload of the token': payload,
     'signature of the token': signature,
     customer,
+    'shipping address': street,
     'card token that is not known': unknownCard,
     'card token': 'tok_visa',
     'idempotency key': keyStart,

@@ -22,6 +22,7 @@ export interface WantedOrder {
   readonly phases: Phases;
   readonly items: readonly WantedItem[];
   readonly currency: string;
+  readonly shippingAddress: string | null;
 }
 
 /** Each further try means that somebody else has taken pieces between the look and the grasp. */
@@ -73,13 +74,14 @@ function orderOf(
   quotes: ReadonlyMap<string, Quote>,
   now: Date,
 ): Omit<Order, 'status'> {
-  const { currency } = wanted;
+  const { currency, shippingAddress } = wanted;
   const items = priceItems(wanted, quotes);
   return {
     id: uuidv7(),
     customerId: wanted.ref.customerId,
     total: { minor: sumOf(items, currency), currency },
     items,
+    shippingAddress,
     createdAt: now.toISOString(),
   };
 }

@@ -24,6 +24,8 @@ export interface Order {
   readonly status: OrderStatus;
   readonly total: Money;
   readonly items: readonly OrderItem[];
+  /** "street, postcode, city, country"; null for an order that is sent nowhere. */
+  readonly shippingAddress: string | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }

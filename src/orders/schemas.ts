@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { closed, Id, NextCursor, oneOf, Sku, Time } from '../platform/http/http.ts';
 import { decimalSchema, MoneySchema } from '../platform/money.ts';
 import type { Release } from '../releases.ts';
+import { ShippingAddress, WantedAddress } from './address.ts';
 import { orderStatuses } from './order.ts';
 import type { orderOnWire } from './wire.ts';
 
@@ -30,6 +31,7 @@ export function orderSchemas(release: Release) {
         total: decimal,
         ...(minor && { amount: MoneySchema }),
         items: Type.Array(Item, { minItems: 1, maxItems: maxLines }),
+        shippingAddress: Type.Optional(ShippingAddress),
         createdAt: Time,
       },
       { ...closed, title: 'Order', description: 'An order.' },
@@ -48,11 +50,17 @@ export function orderSchemas(release: Release) {
         { minItems: 1, maxItems: maxLines },
       ),
       currency: Type.Optional(Type.Enum([...release.currencies])),
+      shippingAddress: Type.Optional(WantedAddress),
     },
     {
       ...closed,
       title: 'NewOrder',
-      examples: [{ items: [{ sku: 'mug', quantity: 2 }] }],
+      examples: [
+        {
+          items: [{ sku: 'mug', quantity: 2 }],
+          shippingAddress: '12 High Street, SW1A 1AA, London, GB',
+        },
+      ],
     },
   );
   const Page = Type.Object(

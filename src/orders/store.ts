@@ -17,7 +17,7 @@ function orderColumns(phases: Phases): string {
   const unit = readMoney(phases['minor-units'], itemPrice, 'i');
   return `
     o.id, o.customer_id, o.status, o.created_at,
-    ${total.minor} AS total_minor, ${total.currency} AS currency,
+    ${total.minor} AS total_minor, ${total.currency} AS currency, o.shipping_address,
     (SELECT json_agg(json_build_object(
         'sku', i.sku, 'quantity', i.quantity,
         'unit', json_build_object('minor', ${unit.minor}, 'currency', ${unit.currency}))
@@ -63,8 +63,8 @@ const insertSql = sqlByPhases((phases) => {
   });
   return `
   WITH key AS (${key}), ${takeStockSql('$6', '$7', 'key')}, placed AS (
-    INSERT INTO orders (id, customer_id, status, created_at, ${total.columns})
-    SELECT $1, $2, 'placed', $3, ${total.values} FROM key
+    INSERT INTO orders (id, customer_id, status, created_at, shipping_address, ${total.columns})
+    SELECT $1, $2, 'placed', $3, $14, ${total.values} FROM key
   ), lines AS (
     INSERT INTO order_items (order_id, line, sku, quantity, ${unit.columns})
     SELECT $1, w.line, w.sku, w.quantity, ${unit.values}
@@ -81,6 +81,8 @@ interface OrderRow {
   readonly created_at: Date;
   readonly total_minor: number;
   readonly currency: string;
+  /** '' for none. */
+  readonly shipping_address: string;
   readonly items: OrderItem[] | null;
 }
 
@@ -91,6 +93,7 @@ function toOrder(row: OrderRow): Order {
     status: row.status,
     total: { minor: row.total_minor, currency: row.currency },
     items: row.items ?? [],
+    shippingAddress: row.shipping_address === '' ? null : row.shipping_address,
     createdAt: row.created_at.toISOString(),
   };
 }
@@ -148,6 +151,7 @@ export async function insertOrder(
     order.items.map((item) => item.quantity),
     order.items.map((item) => item.unit.minor),
     ...[ref.key, ref.requestHash, answer.status, answer.body, ttlMs],
+    order.shippingAddress ?? '',
   ]);
   return rows.length > 0;
 }

@@ -16,6 +16,7 @@ export function orderOnWire(order: Order, release: Release) {
       unitPrice: toDecimal(item.unit),
       ...(withMinor && { unitAmount: item.unit }),
     })),
+    ...(order.shippingAddress !== null && { shippingAddress: order.shippingAddress }),
     createdAt: order.createdAt,
   };
 }

@@ -9,6 +9,8 @@ const secrets = [
   'token',
   'card_token',
   'cardToken',
+  'shippingAddress',
+  'shipping_address',
 ];
 /** What a client's error may quote: of a row or a statement (PostgreSQL), of a request (HTTP). */
 const quoted = ['err.detail', 'err.where', 'err.parameters', 'err.config.headers'];

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { ReleaseName } from '../../src/releases.ts';
 import type { TestService, World } from '../support/service.ts';
+import { addressTests } from './address-tests.ts';
 
 /** A replica of one release on one schema, in one phase. */
 export interface Examined {
@@ -18,9 +19,11 @@ const items = [{ sku: 'mug', quantity: 2 }];
 
 /** An order of alice's: two mugs for 19.99 each, placed by the first release. See history.ts. */
 export const oldOrder = '00000000-0000-7000-8000-0000000000aa';
+export const oldAddress = '12 High Street, SW1A 1AA, London, GB';
 
 /** What every release has to do on every schema that it runs on, in every phase. */
 export const apiTests: readonly ApiTest[] = [
+  ...addressTests,
   {
     name: 'takes an order and gives it back',
     async run({ service, release }) {
@@ -44,7 +47,11 @@ export const apiTests: readonly ApiTest[] = [
     async run({ service }) {
       const alice = await service.as('alice');
       const read = await alice.get(`/v1/orders/${oldOrder}`).expect(200);
-      expect(read.body).toMatchObject({ total: '39.98', items: [{ unitPrice: '19.99' }] });
+      expect(read.body).toMatchObject({
+        total: '39.98',
+        items: [{ unitPrice: '19.99' }],
+        shippingAddress: oldAddress,
+      });
       const paid = await alice
         .post(`/v1/orders/${oldOrder}/payments`, { token: 'tok_visa' })
         .expect(201);

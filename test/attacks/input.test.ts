@@ -46,6 +46,9 @@ type Target = (sql: string) => Parameters<typeof send>[1] & { headers?: Record<s
 const targets: Readonly<Record<string, Target>> = {
   'sku of an order': (sql) => order({ items: [{ ...line, sku: sql }] }),
   'currency of an order': (sql) => order({ items: [line], currency: sql }),
+  'shipping address of an order': (sql) => order({ items: [line], shippingAddress: sql }),
+  'street of an order': (sql) =>
+    order({ items: [line], shippingAddress: `${sql.replaceAll(',', '')}, 1, A, GB` }),
   'name of a field': (sql) => order({ items: [{ ...line, [sql]: 1 }] }),
   'quantity of an order': (sql) => order({ items: [{ ...line, quantity: sql }] }),
   'card token': (sql) => post(`/v1/orders/${id}/payments`, { token: sql }),

@@ -6,7 +6,7 @@ import { changes } from '../../src/changes/changes.ts';
 import { type ReleaseName, releaseNames, releaseOf, type SchemaState } from '../../src/releases.ts';
 import { releasesOf } from '../../src/schema-change/change-releases.ts';
 import { migrate } from '../../src/schema-change/migrate.ts';
-import { oldOrder } from '../api/api-tests.ts';
+import { oldAddress, oldOrder } from '../api/api-tests.ts';
 import { products } from '../support/install-schema.ts';
 import { schema } from '../support/schema-command.ts';
 
@@ -22,7 +22,8 @@ type Walk = (work: (at: Omit<Point, 'database'>) => Promise<void>) => Promise<vo
 
 /** As the first release writes it. */
 const oldOrderSql = `
-  INSERT INTO orders (id, customer_id, status, total) VALUES ('${oldOrder}', 'alice', 'placed', 39.98);
+  INSERT INTO orders (id, customer_id, status, total, shipping_address)
+  VALUES ('${oldOrder}', 'alice', 'placed', 39.98, '${oldAddress}');
   INSERT INTO order_items (order_id, line, sku, quantity, unit_price)
   VALUES ('${oldOrder}', 1, 'mug', 2, 19.99)`;
 

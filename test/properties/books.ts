@@ -3,9 +3,17 @@ import { chargesFor, refundsFor } from '../support/charges.ts';
 import type { World } from '../support/service.ts';
 import type { Model } from './model.ts';
 
+interface OrderInBooks {
+  readonly id: string;
+  readonly status: string;
+  readonly minor: number;
+  /** '' for none. */
+  readonly address: string;
+}
+
 /** What is written down about one customer, in minor units; ids are sorted. */
 export interface Books {
-  readonly orders: readonly { id: string; status: string; minor: number }[];
+  readonly orders: readonly OrderInBooks[];
   readonly payments: readonly { id: string; status: string; minor: number; refunded: number }[];
   /** Captured and given back at the gateway, by payment. */
   readonly charges: readonly { payment: string; minor: number; refunded: number }[];
@@ -20,7 +28,9 @@ export function expectedBooks(model: Model): Books {
   const captured = model.payments.filter((payment) => payment.captured);
   return {
     orders: sorted(
-      model.orders.map(({ id, status, totalMinor: minor }) => ({ id, status, minor })),
+      model.orders.map(({ id, status, totalMinor: minor, address }) => {
+        return { id, status, minor, address };
+      }),
       (order) => order.id,
     ),
     payments: sorted(
@@ -64,8 +74,9 @@ export async function booksOf(
   gateway: World['gateway'],
   customer: string,
 ): Promise<Books> {
-  const orders = await db.query<{ id: string; status: string; minor: number }>(
-    `SELECT id, status, ${await minorSql(db, 'orders', 'total')} AS minor
+  const orders = await db.query<OrderInBooks & Record<string, unknown>>(
+    `SELECT id, status, ${await minorSql(db, 'orders', 'total')} AS minor,
+       shipping_address AS address
      FROM orders WHERE customer_id = $1 ORDER BY id`,
     [customer],
   );

@@ -14,7 +14,14 @@ interface Way {
 interface Reply {
   readonly status: number;
   readonly text: string;
-  readonly body: { id: string; code?: string; total: string; refunded?: string; status: string };
+  readonly body: {
+    id: string;
+    code?: string;
+    total: string;
+    refunded?: string;
+    status: string;
+    shippingAddress?: string;
+  };
 }
 
 let keys = 0;
@@ -52,30 +59,38 @@ async function post(
 class Create implements Command {
   readonly way: Way;
   readonly items: readonly Item[];
+  /** '' for none. */
+  readonly address: string;
 
-  constructor(way: Way, items: readonly Item[]) {
+  constructor(way: Way, items: readonly Item[], address: string) {
     this.way = way;
     this.items = items;
+    this.address = address;
   }
 
   check = () => true;
 
   async run(model: Model, real: Real): Promise<void> {
-    const { items } = this;
+    const { items, address } = this;
     const wanted = wantedOf(items);
     const enough = [...wanted].every(([sku, quantity]) => (model.stock.get(sku) ?? 0) >= quantity);
-    const reply = await post(model, real, this.way, '/v1/orders', { items });
+    const reply = await post(model, real, this.way, '/v1/orders', {
+      items,
+      ...(address !== '' && { shippingAddress: address }),
+    });
     expect(reply.status).toBe(enough ? 201 : 409);
     if (!enough) return;
+    expect(reply.body.shippingAddress ?? '').toBe(address);
     const totalMinor = totalOf(items);
     expect(minorOf(reply.body.total, 'USD')).toBe(totalMinor);
     for (const [sku, quantity] of wanted) {
       model.stock.set(sku, (model.stock.get(sku) ?? 0) - quantity);
     }
-    model.orders.push({ id: reply.body.id, totalMinor, items, status: 'placed' });
+    model.orders.push({ id: reply.body.id, totalMinor, items, address, status: 'placed' });
   }
 
-  toString = () => `create(${JSON.stringify(this.items)}, ${JSON.stringify(this.way)})`;
+  toString = () =>
+    `create(${JSON.stringify([this.items, this.address])}, ${JSON.stringify(this.way)})`;
 }
 
 class Pay implements Command {
@@ -196,13 +211,20 @@ const item = fc.record({
   quantity: fc.integer({ min: 1, max: 3 }),
 });
 const items = fc.array(item, { minLength: 1, maxLength: 4 });
+const part = (maxLength: number) =>
+  fc
+    .string({ unit: 'binary', minLength: 1, maxLength })
+    .map((text) => text.replaceAll(/[,\p{Cc}]/gu, '-'));
+const country = fc.constantFrom('GB', 'DE', 'JP');
+const written = fc.tuple(part(100), part(16), part(100), country).map((parts) => parts.join(', '));
+const address = fc.oneof(fc.constant(''), written);
 const card = fc.constantFrom('tok_visa', 'tok_visa', 'tok_declined');
 const share = fc.option(fc.integer({ min: 1, max: 6000 }));
 
 /** Random sequences of everything that a customer can do with orders and money. */
 export const sequences = fc.commands<Model, Real, false>(
   [
-    fc.tuple(way, items).map((args) => new Create(...args)),
+    fc.tuple(way, items, address).map((args) => new Create(...args)),
     fc.tuple(way, fc.nat(50), card).map((args) => new Pay(...args)),
     fc.tuple(way, fc.nat(50), share).map((args) => new Refund(...args)),
     fc.tuple(way, fc.nat(50)).map((args) => new Cancel(...args)),

@@ -14,6 +14,8 @@ export interface ModelOrder {
   readonly id: string;
   readonly totalMinor: number;
   readonly items: readonly Item[];
+  /** '' for none. */
+  readonly address: string;
   status: 'placed' | 'paid' | 'cancelled';
 }
 

@@ -13,6 +13,7 @@ export interface BadRequest {
 
 export const line = { sku: 'mug', quantity: 1 };
 export const order = (...items: object[]) => ({ items });
+const to = (shippingAddress: unknown) => ({ ...order(line), shippingAddress });
 const id = randomUUID();
 
 /** Orders that name something wrong, and the field that has to be named in the answer. */
@@ -24,6 +25,15 @@ const badOrders: readonly BadRequest[] = [
   ['a negative quantity', order({ ...line, quantity: -1 }), '/items/0/quantity'],
   ['no quantity', order({ sku: 'mug' }), '/items/0/quantity'],
   ['a currency that is not sold in', { ...order(line), currency: 'XAU' }, '/currency'],
+  ['an address of three parts', to('1 High Street, London, GB'), '/shippingAddress'],
+  ['an address of five parts', to('Flat 2, 1 High Street, E1, London, GB'), '/shippingAddress'],
+  ['an address without a street', to(', E1, London, GB'), '/shippingAddress'],
+  ['an address with a NUL', to('1\0, E1, London, GB'), '/shippingAddress'],
+  ['an address with two lines', to('1\n2, E1, London, GB'), '/shippingAddress'],
+  ['a country by its name', to('1 High Street, E1, London, Britain'), '/shippingAddress'],
+  ['an endless street', to(`${'x'.repeat(101)}, E1, London, GB`), '/shippingAddress'],
+  ['an empty address', to(''), '/shippingAddress'],
+  ['no address', to(null), '/shippingAddress'],
   ['an extra field', { ...order(line), total: '0.01' }, '/total'],
   ['an extra field of a line', order({ ...line, unitPrice: '0.01' }), '/items/0/unitPrice'],
   ['no items', {}, '/items'],

@@ -7,12 +7,13 @@ import type { Queryable } from '../../src/platform/postgres/postgres.ts';
 export async function storeOrder(
   db: Queryable,
   phases: Phases,
-  order: Omit<Order, 'status' | 'createdAt'>,
+  order: Omit<Order, 'status' | 'createdAt' | 'shippingAddress'> &
+    Partial<Pick<Order, 'shippingAddress'>>,
 ): Promise<void> {
   const stored = await insertOrder(
     db,
     phases,
-    { ...order, createdAt: new Date().toISOString() },
+    { shippingAddress: null, ...order, createdAt: new Date().toISOString() },
     {
       ref: { customerId: order.customerId, key: order.id, requestHash: 'hash' },
       answer: { status: 201, body: '{}' },
