@@ -18,7 +18,7 @@ const advisoryLock = 7_239_114_001;
  * long, a plain SELECT too: so it begins with hardly any wait, which is enough between two short
  * transactions, and never waits longer than the last of these.
  */
-const lockTimeoutsMs = [5, 10, 20, 40, 80, 160, 250];
+export const lockTimeoutsMs = [5, 10, 20, 40, 80, 160, 250];
 /** Between two tries, spread by chance; doubled from the first to the last. */
 const pauseMs = { first: 50, most: 2_000 };
 

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lockTimeoutsMs } from '../../src/schema-change/migrate.ts';
+import { type CommandResult, schema } from '../support/schema-command.ts';
+import { leaveOpen, type OpenKind } from './holders.ts';
+import { askControl, askTable, longest, type Wait } from './probe.ts';
+import { type LockingStep, prepare, type TestedDatabase, tables } from './steps.ts';
+
+/** What no plain SELECT may wait longer than: the engine's longest lock timeout, and 200 ms. */
+export const promisedMs = Math.max(...lockTimeoutsMs) + 200;
+
+export interface Measured<Result> {
+  readonly result: Result;
+  /** The longest wait of a SELECT on any table of the change; absent when none waited. */
+  readonly longest: Wait | undefined;
+}
+
+/** Does something to the schema while plain SELECTs go on on each table of the change. */
+export async function measure<Result>(
+  databaseUrl: string,
+  work: () => Promise<Result>,
+): Promise<Measured<Result>> {
+  const control = await askControl(databaseUrl);
+  const asking = await Promise.all(tables.map((table) => askTable(databaseUrl, table)));
+  try {
+    const result = await work();
+    const waits = await Promise.all(asking.map((table) => table.stop()));
+    return { result, longest: longest(waits.flat(), await control.stop()) };
+  } finally {
+    await Promise.allSettled([control, ...asking].map((probe) => probe.stop()));
+  }
+}
+
+export interface StepMeasured extends Measured<CommandResult> {
+  /** Whether it ended while the transaction was still open, which it cannot have done well. */
+  readonly endedEarly: boolean;
+}
+
+/** Runs a step, with patience, beside a transaction that is left open for `openMs`. */
+export async function measureStep(
+  step: LockingStep,
+  kind: OpenKind,
+  openMs: number,
+  database: TestedDatabase,
+): Promise<StepMeasured> {
+  await prepare(step, database);
+  const patience = String(Math.ceil(openMs / 1000) + 60);
+  const open = await leaveOpen(database.url, kind, step.from);
+  let ended = false;
+  let endedEarly = false;
+  const measured = await measure(database.url, async () => {
+    const running = schema(database.url, ...step.args, '--patience', patience).finally(() => {
+      ended = true;
+    });
+    await sleep(openMs); // what is measured is what happens in this time, whatever that is
+    endedEarly = ended;
+    await open.end();
+    return running;
+  });
+  return { ...measured, endedEarly };
+}

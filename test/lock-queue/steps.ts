@@ -1,0 +1,53 @@
+import type pg from 'pg';
+import type { SchemaState } from '../../src/releases.ts';
+import { insertInstance, insertOldOrders } from '../support/rows.ts';
+import { schema } from '../support/schema-command.ts';
+
+export interface TestedDatabase {
+  readonly url: string;
+  readonly pool: pg.Pool;
+}
+
+/** A step that takes locks which stop readers. */
+export interface LockingStep {
+  readonly what: string;
+  /** The schema that it begins with. */
+  readonly from: SchemaState;
+  /** Commands before it, which make the evidence that its gate asks for. */
+  readonly before: readonly (readonly string[])[];
+  readonly args: readonly string[];
+}
+
+export const tables = ['orders', 'order_items', 'payments'] as const;
+
+const window = ['--window', '1'];
+
+export const lockingSteps: readonly LockingStep[] = [
+  { what: 'expand', from: 'baseline', before: [], args: ['expand', '--release', '2.0'] },
+  {
+    what: 'relax',
+    from: 'expanded',
+    before: [['backfill'], ['verify']],
+    args: ['expand', '--release', '3.0'],
+  },
+  {
+    what: 'contract',
+    from: 'relaxed',
+    before: [['verify'], ['verify'], ['brownout', ...window]],
+    args: ['contract', '--release', '4.0', ...window],
+  },
+];
+
+/** Brings a database that is in the step's state to the point where nothing refuses the step. */
+export async function prepare(step: LockingStep, database: TestedDatabase): Promise<void> {
+  if (step.from !== 'relaxed') await insertOldOrders(database.pool, 50);
+  if (step.from === 'relaxed') {
+    // Alive for another hour by its heartbeat, and silent about the old columns for the last one.
+    const seen = { startedAgo: 3600, seenAgo: -3600 };
+    await insertInstance(database.pool, { id: 'three', release: '3.0', phase: 'new', ...seen });
+  }
+  for (const args of step.before) {
+    const { code, stdout, stderr } = await schema(database.url, ...args);
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+  }
+}
