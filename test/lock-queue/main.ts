@@ -48,7 +48,8 @@ async function tryOne(
 
 function lineOf(tried: Tried): string {
   const { what, result, longest, endedEarly } = tried;
-  const wait = longest === undefined ? 'nobody waited' : `${longest.table} ${Math.round(longest.ms)} ms`;
+  const wait =
+    longest === undefined ? 'nobody waited' : `${longest.table} ${Math.round(longest.ms)} ms`;
   const end = endedEarly ? 'too early' : `afterwards with ${result.code}`;
   return `${held(tried) ? 'ok  ' : 'RED '} ${what}: longest wait ${wait}; ended ${end}`;
 }
