@@ -38,7 +38,7 @@ describe('the table of releases', () => {
   });
 
   it('lists every migration of the folder once and in order', () => {
-    const files = readdirSync(folder).map((file) => file.replace(/\.sql$/, ''));
+    const files = readdirSync(folder).map((file) => file.replace(/\.(sql|ts)$/, ''));
     const listed = rows.flatMap((row) => [...row.expand, ...row.contract]);
     expect(listed).toEqual(files.toSorted());
   });

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { appliedMigrations, migrate } from '../src/schema-change/migrate.ts';
+import { appliedMigrations } from '../src/schema-change/ddl/runner.ts';
+import { migrate } from '../src/schema-change/migrate.ts';
 import { plan } from '../src/schema-change/migration-plan.ts';
 import { readState } from '../src/schema-change/schema-state.ts';
 import { databaseFor, type TestDatabase } from './support/database.ts';

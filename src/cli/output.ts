@@ -1,6 +1,5 @@
 import type { Progress } from '../schema-change/backfill.ts';
 import type { GateReport } from '../schema-change/gate.ts';
-import type { Overview } from '../schema-change/overview.ts';
 import { showMismatch } from '../schema-change/row-checks.ts';
 import type { Verification } from '../schema-change/verify.ts';
 
@@ -64,18 +63,4 @@ export function progressReporter(say: Output['say']): (progress: Progress) => vo
       `${table}: ${rowsDone} of ${rowsTotal} rows (${share.toFixed(0)} %), ${rowsChanged} changed${eta}${finished ? ', done' : ''}`,
     );
   };
-}
-
-export function overviewLines(view: Overview): string[] {
-  const last = view.lastVerification;
-  return [
-    `change     ${view.change}`,
-    `schema     ${view.state}`,
-    `may run    ${view.mayRun.join(', ') || 'nothing yet'}`,
-    `instances  ${view.instances.map((i) => `${i.id} (${i.release}, ${i.phase})`).join(', ') || 'none alive'}`,
-    `backfill   ${view.backfill.map((t) => `${t.table} ${t.rowsDone}/${t.rowsTotal}${t.finished ? ' done' : ''}`).join(', ') || 'not begun'}`,
-    `verified   ${last === null ? 'never' : `${last.startedAt.toISOString()}, ${last.rowsChecked} rows, ${last.mismatches} mismatches`}`,
-    `brownout   ${view.brownout ?? 'none'}`,
-    `next       ${view.nextStep}`,
-  ];
 }

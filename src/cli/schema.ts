@@ -5,18 +5,12 @@ import { createPool, reachDatabase } from '../platform/postgres/postgres.ts';
 import { exitCodeOf, exitCodes, explain } from '../platform/process/exit.ts';
 import { releaseNames } from '../releases.ts';
 import { GateRefusedError } from '../schema-change/gate.ts';
-import {
-  type Common,
-  runBackfill,
-  runBrownout,
-  runContract,
-  runExpand,
-  runInstall,
-  runVerify,
-  status,
-  type Work,
-} from './commands.ts';
+import { runBrownout } from './brownout.ts';
+import { runBackfill, runVerify } from './commands.ts';
 import { createOutput } from './output.ts';
+import type { Common, Work } from './session.ts';
+import { status } from './status.ts';
+import { runContract, runExpand, runInstall } from './steps.ts';
 
 /** Opens the database for a command, runs it and sets the exit code that it gives back. */
 function action<Options extends Common>(work: Work<Options>) {

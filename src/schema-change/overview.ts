@@ -2,8 +2,8 @@ import type { Queryable } from '../platform/postgres/postgres.ts';
 import { type ReleaseName, releaseNames, releases, type SchemaState } from '../releases.ts';
 import type { SchemaChange } from './change.ts';
 import { releasesOf } from './change-releases.ts';
+import { appliedMigrations } from './ddl/runner.ts';
 import { type Instance, liveInstances, oldUse } from './instances.ts';
-import { appliedMigrations } from './migrate.ts';
 import { pendingFor } from './migration-plan.ts';
 import { mayRun, readSchema, type Schema, stateOf } from './schema-state.ts';
 

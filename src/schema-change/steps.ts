@@ -16,6 +16,8 @@ export interface StepOptions {
   readonly windowSeconds: number;
   readonly backupStampFile: string | undefined;
   readonly say: (line: string) => void;
+  /** Ends what is under way; what was done stays done. */
+  readonly signal?: AbortSignal;
   readonly onReport: (report: GateReport) => void;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lockTimeoutsMs } from '../../src/schema-change/migrate.ts';
+import { lockTimeoutsMs } from '../../src/schema-change/ddl/lock-tries.ts';
 import { type CommandResult, schema } from '../support/schema-command.ts';
 import { leaveOpen, type OpenKind } from './holders.ts';
 import { askControl, askTable, longest, type Wait } from './probe.ts';

@@ -1,0 +1,77 @@
+import { changes } from '../changes/changes.ts';
+import { exitCodes } from '../platform/process/exit.ts';
+import type { ReleaseName } from '../releases.ts';
+import { releasesOf } from '../schema-change/change-releases.ts';
+import { appliedMigrations } from '../schema-change/ddl/runner.ts';
+import { nextExpand } from '../schema-change/migration-plan.ts';
+import { readSchema, readState, stateOf } from '../schema-change/schema-state.ts';
+import {
+  askContractGate,
+  contract,
+  expand,
+  install,
+  type StepOptions,
+} from '../schema-change/steps.ts';
+import { gateLines } from './output.ts';
+import { type Common, changeOf, type Session, type Work } from './session.ts';
+
+interface StepFlags extends Common {
+  readonly release?: ReleaseName;
+  readonly window: number;
+  readonly patience: number;
+}
+
+function stepOptions(session: Session, flags: StepFlags, release: ReleaseName): StepOptions {
+  return {
+    changes,
+    databaseUrl: session.config.databaseUrl,
+    backupStampFile: session.config.backupStampFile,
+    release,
+    patienceMs: flags.patience * 1000,
+    windowSeconds: flags.window,
+    say: session.output.say,
+    signal: session.signal,
+    onReport: (report) => {
+      if (!flags.json) for (const line of gateLines(report)) session.output.say(line);
+    },
+  };
+}
+
+export const runExpand: Work<StepFlags> = async (session, flags) => {
+  const release = flags.release ?? nextExpand(await appliedMigrations(session.pool));
+  const applied = await expand(stepOptions(session, flags, release));
+  return stepDone(session, applied, 'expanded');
+};
+
+export const runInstall: Work<StepFlags> = async (session, flags) => {
+  const applied = await install(stepOptions(session, flags, flags.release ?? '1.0'));
+  return stepDone(session, applied, 'installed');
+};
+
+export const runContract: Work<StepFlags & { check: boolean }> = async (session, flags) => {
+  const { pool, output, config } = session;
+  const change = await changeOf(pool, flags);
+  const release = flags.release ?? releasesOf(change.name).contract.name;
+  if ((await readState(pool, change.name)) === 'contracted') {
+    return stepDone(session, [], 'contracted');
+  }
+  if (!flags.check) {
+    return stepDone(session, await contract(stepOptions(session, flags, release)), 'contracted');
+  }
+  const gate = { windowSeconds: flags.window, backupStampFile: config.backupStampFile };
+  const report = await askContractGate(pool, change, gate);
+  output.result(report, gateLines(report));
+  return report.passed ? 0 : exitCodes.refused;
+};
+
+async function stepDone(session: Session, applied: string[], word: string): Promise<number> {
+  const told = applied.length === 0 ? 'nothing to apply' : `${word}: ${applied.join(', ')}`;
+  const schema = await readSchema(session.pool);
+  const states = changes.map(({ name }) => ({
+    change: name,
+    state: schema === null ? 'empty' : stateOf(schema, name),
+  }));
+  const shown = states.map(({ change, state }) => `${change} is "${state}"`).join(', ');
+  session.output.result({ applied, schema: states }, [`${told}; ${shown}`]);
+  return 0;
+}
