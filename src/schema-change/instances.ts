@@ -64,7 +64,7 @@ export async function connectedReleases(
 // An instance whose code has not heard of the change counts none of it and may do all of it.
 const oldUseSql = `
   WITH used AS (
-    SELECT i.*,
+    SELECT i.last_seen_at, i.stopped_at, i.heartbeat_ms, i.rights_denied, i.rights_denied_at,
       CASE WHEN c.instance_id IS NULL THEN i.last_seen_at ELSE c.old_read_at END AS read_at,
       CASE WHEN c.instance_id IS NULL THEN i.last_seen_at ELSE c.old_written_at END AS written_at,
       CASE WHEN c.instance_id IS NULL THEN i.last_seen_at ELSE c.old_only_until END AS only_until
