@@ -34,6 +34,7 @@ const forbidden: readonly [file: string, from: string, why: string][] = [
   ['src/schema-change/x.ts', '../changes/changes.ts', 'it is handed one'],
   ['src/changes/minor-units/x.ts', '../../orders/store.ts', 'not the other way round'],
   ['src/platform/x.ts', '../changes/changes.ts', 'platform is the lowest'],
+  ['src/schema-lint/x.ts', '../releases.ts', 'it can be taken to another project'],
   ['src/payments/x.ts', '../orders/store.ts', 'another feature'],
   ['src/orders/x.ts', '../payments/store.ts', 'another feature'],
   ['src/orders/x.ts', '../app.ts', 'app knows the features'],

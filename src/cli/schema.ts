@@ -7,6 +7,7 @@ import { releaseNames } from '../releases.ts';
 import { GateRefusedError } from '../schema-change/gate.ts';
 import { runBrownout } from './brownout.ts';
 import { runBackfill, runVerify } from './commands.ts';
+import { addLint } from './lint.ts';
 import { createOutput } from './output.ts';
 import type { Common, Work } from './session.ts';
 import { status } from './status.ts';
@@ -105,6 +106,7 @@ function buildProgram(): Command {
     .addOption(window())
     .option('--check', 'ask the gate only', false)
     .action(action(runContract));
+  addLint(program);
   return program;
 }
 

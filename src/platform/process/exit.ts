@@ -35,6 +35,7 @@ export function explain(error: unknown): string {
 
 const codesByName: Readonly<Record<string, number>> = {
   ConfigError: exitCodes.usage,
+  CannotLintError: exitCodes.usage,
   FaultsError: exitCodes.usage,
   KeyFileError: exitCodes.usage,
   RefusedToRunError: exitCodes.config,
