@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { shortened, whole } from './flags.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
 export interface BenchFlags {
@@ -26,16 +27,6 @@ export interface MemoryFlags {
 
 /** With --quick, where nothing else is asked for: enough to see that it works, not to rely on. */
 const quick = { rounds: 2, seconds: 1, warmup: 0.5, orders: 5_000 } as const;
-
-export function whole(least: number, most: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
-    }
-    return value;
-  };
-}
 
 /** The scenarios of a comma-separated list, in their own order. */
 export function parseScenarios(text: string): Scenario[] {
@@ -72,12 +63,9 @@ export function buildProgram(actions: {
     .option('--check', 'exit code 1 when a goal is missed', false)
     .option('--json <file>', 'write the result there, - for standard output')
     .option('--profile <dir>', "write CPU profiles of the API's processes there")
-    .action((flags: BenchFlags, command: Command) => {
-      const unsaid = Object.entries(quick).filter(
-        ([name]) => command.getOptionValueSource(name) === 'default',
-      );
-      return actions.compare(flags.quick ? { ...flags, ...Object.fromEntries(unsaid) } : flags);
-    });
+    .action((flags: BenchFlags, command: Command) =>
+      actions.compare(shortened(flags, command, quick)),
+    );
   program
     .command('memory')
     .description('memory of one replica over many requests')

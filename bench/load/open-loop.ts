@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Timing } from './closed-loop.ts';
+import { pace } from './pace.ts';
 import type { BenchRequest } from './requests.ts';
 import { Recorder, type Sample } from './sample.ts';
 
@@ -24,7 +24,6 @@ export async function openLoop(
   const start = performance.now();
   const total = Math.round((timing.warmupSeconds + timing.seconds) * rate);
   const warmAt = start + timing.warmupSeconds * 1000;
-  const inFlight: Promise<void>[] = [];
 
   async function send(intended: number): Promise<void> {
     try {
@@ -36,12 +35,7 @@ export async function openLoop(
     }
   }
 
-  for (let sent = 0; sent < total; ) {
-    const due = Math.min(total, Math.floor(((performance.now() - start) * rate) / 1000) + 1);
-    for (; sent < due; sent += 1) inFlight.push(send(start + (sent * 1000) / rate));
-    await sleep(1);
-  }
-  await Promise.all(inFlight);
+  await pace({ start, rate, send, more: (sent) => sent < total });
   await pool.close();
   return recorder.sample(timing.seconds);
 }

@@ -21,7 +21,9 @@ export const customerId = (n: number): string => `customer-${n}`;
 
 export const sku = (n: number): string => `sku-${n}`;
 
-const orderIdSql = `('019b0000-0000-7000-8000-' || lpad(to_hex(n::bigint), 12, '0'))::uuid`;
+/** SQL for `orderId` of a number. */
+export const orderIdSql = (n: string): string =>
+  `('019b0000-0000-7000-8000-' || lpad(to_hex(${n}::bigint), 12, '0'))::uuid`;
 
 // So much that no run empties a shelf.
 const fillCatalogueSql = `
@@ -36,12 +38,12 @@ const fillPricesSql = `
 
 const fillOrdersSql = `
   INSERT INTO orders (id, customer_id, status, total, total_minor, currency)
-  SELECT ${orderIdSql}, 'customer-' || n % $3, 'placed', 39.98, 3998, 'USD'
+  SELECT ${orderIdSql('n')}, 'customer-' || n % $3, 'placed', 39.98, 3998, 'USD'
   FROM generate_series($1::bigint, $2::bigint) n`;
 
 const fillItemsSql = `
   INSERT INTO order_items (order_id, line, sku, quantity, unit_price, unit_price_minor, currency)
-  SELECT ${orderIdSql}, line, 'sku-' || (n + line) % $3, 1, 19.99, 1999, 'USD'
+  SELECT ${orderIdSql('n')}, line, 'sku-' || (n + line) % $3, 1, 19.99, 1999, 'USD'
   FROM generate_series($1::bigint, $2::bigint) n, generate_series(1, 2) line`;
 
 /** Orders `from` to `to` with two items each, placed and backfilled: both shapes are there. */
@@ -55,10 +57,14 @@ export async function fillOrders(
   await db.query(fillItemsSql, [from, to, shop.products]);
 }
 
+export async function fillCatalogue(db: pg.Client, products: number): Promise<void> {
+  await db.query(fillCatalogueSql, [products]);
+  await db.query(fillPricesSql, [products]);
+}
+
 /** Fills an empty expanded database. */
 export async function fillShop(db: pg.Client, shop: Shop): Promise<void> {
-  await db.query(fillCatalogueSql, [shop.products]);
-  await db.query(fillPricesSql, [shop.products]);
+  await fillCatalogue(db, shop.products);
   await fillOrders(db, shop, 1, shop.orders);
   await db.query('VACUUM ANALYZE');
   await db.query('CHECKPOINT');
