@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CommanderError } from 'commander';
+import { measureBackfill } from './backfill/main.ts';
+import type { BackfillFlags } from './backfill/options.ts';
 import { describeEnvironment, readEnvironment } from './environment.ts';
 import { Interrupted, interruption } from './interrupt.ts';
 import { trendOf, watchMemory } from './memory.ts';
@@ -60,6 +62,12 @@ async function memory(flags: MemoryFlags): Promise<void> {
   });
 }
 
+async function backfill(flags: BackfillFlags): Promise<void> {
+  const { text, result, wrong } = await measureBackfill(flags, say);
+  await report(flags.json, text, result);
+  if (wrong) process.exitCode = 1;
+}
+
 async function inWorld(options: WorldOptions, work: (world: World) => Promise<void>) {
   const world = await createWorld(options);
   try {
@@ -93,7 +101,7 @@ function explain(error: unknown): string {
 }
 
 try {
-  await buildProgram({ compare, memory }).parseAsync();
+  await buildProgram({ compare, memory, backfill }).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   say(explain(error));

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { addBackfill, type BackfillFlags } from './backfill/options.ts';
 import { shortened, whole } from './flags.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 
@@ -42,6 +43,7 @@ export function parseScenarios(text: string): Scenario[] {
 export function buildProgram(actions: {
   compare: (flags: BenchFlags) => Promise<void>;
   memory: (flags: MemoryFlags) => Promise<void>;
+  backfill: (flags: BackfillFlags) => Promise<void>;
 }): Command {
   const program = new Command('bench')
     .description('Measures the API beside a handler written by hand and beside PostgreSQL alone.')
@@ -74,6 +76,7 @@ export function buildProgram(actions: {
     .option('--connections <n>', 'client connections', whole(1, 1_000), 16)
     .option('--json <file>', 'write the result there, - for standard output')
     .action(actions.memory);
+  addBackfill(program, actions.backfill);
   for (const command of program.commands) command.showHelpAfterError().exitOverride();
   return program;
 }

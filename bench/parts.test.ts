@@ -35,7 +35,7 @@ describe('--quick', () => {
   it('shortens what nobody asked for in another way', async () => {
     const given: BenchFlags[] = [];
     const compare = async (flags: BenchFlags) => void given.push(flags);
-    const program = buildProgram({ compare, memory: async () => {} });
+    const program = buildProgram({ compare, memory: async () => {}, backfill: async () => {} });
     await program.parseAsync(['--quick', '--rounds', '7'], { from: 'user' });
     expect(given).toMatchObject([{ rounds: 7, seconds: 1, orders: 5_000, connections: 16 }]);
   });
