@@ -27,6 +27,8 @@ registerHooks({ resolve(specifier, context, next) {
   return ['--import', `data:text/javascript,${encodeURIComponent(hook)}`];
 }
 
+const squawkProgram = `@squawk-cli/${process.platform}-${process.arch}/bin/squawk`;
+
 const bad = { '0001_expand_sum.sql': 'ALTER TABLE orders\n  RENAME COLUMN total TO sum;' };
 
 describe('this repository', () => {
@@ -81,11 +83,11 @@ describe('schema lint', () => {
       });
     }));
 
-  it.each(['squawk-cli/package.json', 'libpg-query', 'oxc-parser'])(
+  it.each(['squawk-cli/package.json', squawkProgram, 'libpg-query', 'oxc-parser'])(
     'ends with 2 and says what to do where %s is not installed',
     (module) => {
       const { status, stdout, stderr } = run([], without(module));
-      expect(stderr).toMatch(/^[\w-]+ is not installed.*npm ci --include=dev"\n$/);
+      expect(stderr).toMatch(/^[\w@/-]+ is not installed.*npm ci --include=dev"\n$/);
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     },
   );

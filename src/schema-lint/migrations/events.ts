@@ -2,8 +2,9 @@ import type { Placed } from '../sql/actions.ts';
 import type { Grammar } from '../sql/grammar.ts';
 import { constantsIn } from '../sql/nodes.ts';
 import { readStatement } from '../sql/read-statement.ts';
-import type { Direction, Emitted, Query } from './emitted.ts';
+import type { Direction, Query } from './emitted.ts';
 import type { PlannedMigration } from './plan.ts';
+import type { Script } from './scripts.ts';
 
 /** One action of one statement of one migration. */
 export interface Event {
@@ -25,12 +26,8 @@ export interface Event {
  * What a migration does, in order.
  * @throws {SyntaxFault} when PostgreSQL would not read it; `at` counts from the query's begin.
  */
-export function eventsOf(
-  migration: PlannedMigration,
-  direction: Direction,
-  emitted: Emitted,
-  grammar: Grammar,
-): Event[] {
+export function eventsOf(script: Script, grammar: Grammar): Event[] {
+  const { migration, direction, emitted } = script;
   let count = 0;
   return emitted.queries.flatMap((query) => {
     const statements = grammar.statements(query.sql);

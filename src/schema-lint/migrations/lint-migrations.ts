@@ -5,6 +5,7 @@ import { type Grammar, SyntaxFault } from '../sql/grammar.ts';
 import { squawk } from '../squawk/squawk.ts';
 import { type Event, eventsOf } from './events.ts';
 import { fileFindings } from './file-rules.ts';
+import { eventsBefore, type ReadScript } from './history.ts';
 import type { Plan } from './plan.ts';
 import { filesIn, inPlannedOrder, type Script, scriptsOf } from './scripts.ts';
 
@@ -37,21 +38,23 @@ export async function lintMigrations(
 }
 
 function ownFindings(scripts: readonly Script[], plan: Plan, grammar: Grammar): Finding[] {
-  const ups: Event[] = [];
-  return scripts.flatMap((script) => {
-    const { migration, direction, emitted } = script;
+  const faults: Finding[] = [];
+  const all = scripts.map((script): ReadScript => {
     try {
-      const events = eventsOf(migration, direction, emitted, grammar);
-      const before = [...ups];
-      if (direction === 'up') ups.push(...events);
-      return events.flatMap((event) => {
-        const past = [...before, ...events.filter(({ statement }) => statement < event.statement)];
-        return broken(script, event, { past, together: events, oldColumns: plan.oldColumns });
-      });
+      return { script, events: eventsOf(script, grammar) };
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error;
-      return [unreadable(script, error)];
+      faults.push(unreadable(script, error));
+      return { script, events: [] };
     }
+  });
+  return [...faults, ...all.flatMap((one) => findingsIn(one, eventsBefore(one, all), plan))];
+}
+
+function findingsIn({ script, events }: ReadScript, before: readonly Event[], plan: Plan) {
+  return events.flatMap((event) => {
+    const past = [...before, ...events.filter(({ statement }) => statement < event.statement)];
+    return broken(script, event, { past, together: events, oldColumns: plan.oldColumns });
   });
 }
 

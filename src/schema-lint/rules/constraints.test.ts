@@ -53,6 +53,21 @@ describe('constraints and defaults', () => {
       ],
     },
     {
+      rule: 'not-null-unproved',
+      breaks: [
+        expand(`-- Up Migration
+ALTER TABLE orders ALTER COLUMN status DROP NOT NULL;
+-- Down Migration
+ALTER TABLE orders ALTER COLUMN note SET NOT NULL;`),
+      ],
+      fine: [
+        expand(`-- Up Migration
+ALTER TABLE orders ALTER COLUMN status DROP NOT NULL;
+-- Down Migration
+ALTER TABLE orders ALTER COLUMN status SET NOT NULL;`),
+      ],
+    },
+    {
       rule: 'default-dropped-early',
       breaks: [expand('ALTER TABLE orders ALTER COLUMN status DROP DEFAULT;')],
       fine: [contract('ALTER TABLE orders ALTER COLUMN status DROP DEFAULT;')],
@@ -87,6 +102,17 @@ ALTER TABLE orders ALTER COLUMN channel DROP DEFAULT;`),
         ),
       ],
       fine: [column, guard, validate],
+    },
+    {
+      rule: 'validate-too-soon',
+      breaks: [
+        expand(`ALTER TABLE orders ADD FOREIGN KEY (note) REFERENCES products NOT VALID,
+  VALIDATE CONSTRAINT orders_note_fkey;`),
+      ],
+      fine: [
+        expand('ALTER TABLE orders ADD FOREIGN KEY (note) REFERENCES products NOT VALID;'),
+        expand('ALTER TABLE orders VALIDATE CONSTRAINT orders_note_fkey;'),
+      ],
     },
     {
       rule: 'check-too-early',

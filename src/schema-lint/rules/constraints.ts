@@ -18,6 +18,18 @@ function isProved(event: Event, table: string, column: string, context: Context)
   return validated && !dropped;
 }
 
+/**
+ * Whether the way back only restores what its own way there has dropped. Before it runs, the
+ * rollback has filled the column and validated a CHECK that says so.
+ */
+function isRestored(event: Event, table: string, column: string, { past }: Context): boolean {
+  return past.some((one) => {
+    const drop = as(one, 'drop-not-null');
+    const own = one.migration === event.migration && one.direction !== event.direction;
+    return own && drop?.table === table && drop.column === column;
+  });
+}
+
 function sameStatement(event: Event, { together }: Context): Event[] {
   return together.filter(({ statement }) => statement === event.statement);
 }
@@ -57,6 +69,7 @@ export const constraintRules: readonly Rule[] = [
       const set = as(event, 'set-not-null');
       if (set === undefined || madeHere(event, set.table, context)) return undefined;
       if (isProved(event, set.table, set.column, context)) return undefined;
+      if (isRestored(event, set.table, set.column, context)) return undefined;
       return `no CHECK that an older migration validated says that ${set.table}.${set.column} is filled: every row is read under ACCESS EXCLUSIVE`;
     },
   },
@@ -92,17 +105,15 @@ export const constraintRules: readonly Rule[] = [
     traps: [16],
     directions: bothWays,
     todo: 'VALIDATE it in a migration of its own',
-    finds(event, { past }) {
+    finds(event, context) {
       const validate = as(event, 'validate');
-      const added = past.some((earlier) => {
-        const add = as(earlier, 'add-constraint');
-        return (
-          earlier.migration === event.migration &&
-          add?.table === validate?.table &&
-          add?.name === validate?.name
-        );
-      });
-      if (validate === undefined || !added) return undefined;
+      if (validate === undefined || madeHere(event, validate.table, context)) return undefined;
+      const { table, name } = validate;
+      // Without a name the constraint has one that PostgreSQL makes up, and this may be it.
+      const added = context.together
+        .map((one) => as(one, 'add-constraint'))
+        .some((add) => add?.table === table && (add.name === name || add.name === ''));
+      if (!added) return undefined;
       return `${validate.name} is validated in the transaction that adds it, whose strong lock on ${validate.table} lasts as long as the reading`;
     },
   },

@@ -17,6 +17,16 @@ describe('what older releases still use', () => {
       fine: [expand('CREATE TABLE sketch (id bigint); DROP TABLE sketch;')],
     },
     {
+      rule: 'drop-in-expand',
+      breaks: [expand('DROP VIEW totals;')],
+      fine: [expand('DROP VIEW totals; CREATE VIEW totals AS SELECT id, total FROM orders;')],
+    },
+    {
+      rule: 'drop-in-expand',
+      breaks: [expand('DROP FUNCTION sum_of(uuid);')],
+      fine: [expand('DROP TRIGGER sums ON orders;')],
+    },
+    {
       rule: 'rename-in-expand',
       breaks: [expand('ALTER TABLE orders RENAME COLUMN total TO sum;')],
       fine: [expand('ALTER TABLE orders ADD COLUMN sum numeric(12, 2);')],
@@ -72,8 +82,8 @@ ALTER TABLE orders DROP COLUMN gift;`),
     },
     {
       rule: 'cascade',
-      breaks: [expand('DROP VIEW IF EXISTS totals CASCADE;')],
-      fine: [expand('DROP VIEW IF EXISTS totals;')],
+      breaks: [contract('DROP VIEW IF EXISTS totals CASCADE;')],
+      fine: [contract('DROP VIEW IF EXISTS totals;')],
     },
   ]);
 });

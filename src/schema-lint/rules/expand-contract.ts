@@ -19,6 +19,14 @@ function tableIn(event: Event): string {
   return 'table' in event.action ? event.action.table : '';
 }
 
+/** A view or function that goes and is not made anew by the same migration: it too is called. */
+function withdrawn(event: Event, { together }: Context): string | undefined {
+  const drop = as(event, 'drop-dependent');
+  if (drop === undefined || ['trigger', 'policy'].includes(drop.what)) return undefined;
+  const again = together.some((one) => as(one, 'create-dependent')?.name === drop.name);
+  return again ? undefined : drop.name;
+}
+
 /** Whether the way up of the same migration has added what its way down takes away. */
 function isOwn(event: Event, { past }: Context): boolean {
   const drop = as(event, 'drop-column', 'drop-table');
@@ -37,10 +45,11 @@ export const expandContractRules: readonly Rule[] = [
     directions: up,
     todo: 'drop it in a contract migration of a release after the one that stopped using it',
     finds(event, context) {
-      const taken = as(event, 'drop-column', 'drop-table') && takenAway(event);
-      if (taken === undefined || event.migration.step === 'contract') return undefined;
+      const drop = as(event, 'drop-column', 'drop-table');
+      const what = drop === undefined ? withdrawn(event, context) : nameIn(drop);
+      if (what === undefined || event.migration.step === 'contract') return undefined;
       if (madeHere(event, tableIn(event), context)) return undefined;
-      return `${taken.what} is dropped while the release before still uses it (42703 or 42P01)`;
+      return `${what} is dropped while the release before still uses it (42703, 42P01 or 42883)`;
     },
   },
   {

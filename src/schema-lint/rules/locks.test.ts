@@ -74,6 +74,11 @@ describe('locks, transactions and sessions', () => {
       fine: [contract("INSERT INTO products (sku, stock) VALUES ('gift', 0);")],
     },
     {
+      rule: 'rows-in-migration',
+      breaks: [expand('WITH gone AS (DELETE FROM orders RETURNING id) SELECT count(*) FROM gone;')],
+      fine: [expand('WITH seen AS (SELECT id FROM orders) SELECT count(*) FROM seen;')],
+    },
+    {
       rule: 'lock-whole-table',
       breaks: [expand('LOCK TABLE orders;')],
       fine: [expand('ALTER TABLE orders SET (fillfactor = 90);')],

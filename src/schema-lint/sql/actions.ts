@@ -69,7 +69,7 @@ export type Action =
       readonly name: string;
       readonly mentions: ReadonlySet<string>;
     }
-  | { readonly does: 'drop-dependent'; readonly name: string }
+  | { readonly does: 'drop-dependent'; readonly what: string; readonly name: string }
   | { readonly does: 'own-sequence'; readonly sequence: string; readonly owner: string }
   | {
       readonly does: 'use-sequence';

@@ -12,11 +12,11 @@ export interface Source {
 
 const dropped: Readonly<Record<string, (name: string) => Action>> = {
   OBJECT_TABLE: (table) => ({ does: 'drop-table', table }),
-  OBJECT_VIEW: (name) => ({ does: 'drop-dependent', name }),
-  OBJECT_MATVIEW: (name) => ({ does: 'drop-dependent', name }),
-  OBJECT_FUNCTION: (name) => ({ does: 'drop-dependent', name }),
-  OBJECT_TRIGGER: (name) => ({ does: 'drop-dependent', name }),
-  OBJECT_POLICY: (name) => ({ does: 'drop-dependent', name }),
+  OBJECT_VIEW: (name) => ({ does: 'drop-dependent', what: 'view', name }),
+  OBJECT_MATVIEW: (name) => ({ does: 'drop-dependent', what: 'materialized view', name }),
+  OBJECT_FUNCTION: (name) => ({ does: 'drop-dependent', what: 'function', name }),
+  OBJECT_TRIGGER: (name) => ({ does: 'drop-dependent', what: 'trigger', name }),
+  OBJECT_POLICY: (name) => ({ does: 'drop-dependent', what: 'policy', name }),
 };
 
 export function readDrop(statement: NodeOf<'DropStmt'>): Action[] {

@@ -36,13 +36,6 @@ const readers: Readers = {
       ifNotExists: false,
     },
   ],
-  UpdateStmt: ({ relation }) => [{ does: 'write', table: tableOf(relation), verb: 'UPDATE' }],
-  DeleteStmt: ({ relation }) => [{ does: 'write', table: tableOf(relation), verb: 'DELETE' }],
-  MergeStmt: ({ relation }) => [{ does: 'write', table: tableOf(relation), verb: 'UPDATE' }],
-  InsertStmt: ({ relation, selectStmt }) =>
-    selectStmt !== undefined && 'SelectStmt' in selectStmt && selectStmt.SelectStmt.fromClause
-      ? [{ does: 'insert-from-query', table: tableOf(relation) }]
-      : [],
   TruncateStmt: ({ relations = [], behavior }) => [
     ...relations.map((one): Action => ({ does: 'write', table: rangeOf(one), verb: 'TRUNCATE' })),
     ...cascades(behavior, 'TRUNCATE'),

@@ -85,13 +85,17 @@ async function runOn(folder: string, paths: readonly string[]): Promise<readonly
 /** @throws {CannotLintError} */
 function binary(): string {
   const name = process.platform === 'win32' ? 'squawk.exe' : 'squawk';
+  const program = `@squawk-cli/${process.platform}-${process.arch}`;
+  const squawkCli = resolved(import.meta.url, 'squawk-cli/package.json', 'squawk-cli');
+  return resolved(squawkCli, `${program}/bin/${name}`, program);
+}
+
+function resolved(from: string, path: string, name: string): string {
   try {
-    const squawkCli = createRequire(import.meta.url).resolve('squawk-cli/package.json');
-    const platform = `@squawk-cli/${process.platform}-${process.arch}`;
-    return createRequire(squawkCli).resolve(`${platform}/bin/${name}`);
+    return createRequire(from).resolve(path);
   } catch (cause) {
     throw new CannotLintError(
-      'squawk-cli is not installed, or has no program for this machine: install the development dependencies with "npm ci --include=dev"',
+      `${name} is not installed: install the development dependencies with "npm ci --include=dev"`,
       { cause },
     );
   }
