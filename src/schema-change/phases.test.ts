@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  inChange,
-  type ReleaseName,
-  releaseOf,
-  releases,
-  type SchemaState,
-  schemaStates,
-} from '../releases.ts';
+import { type SchemaState, schemaStates } from '../releases.ts';
 import {
   decidePhase,
   type FlagProposal,
@@ -32,27 +25,42 @@ const proposed: readonly Name[] = ['old', 'old', 'dual-read-old', 'dual-read-new
 
 const all = (name: Name): readonly Name[] => [name, name, name, name];
 
-/** The phase for each of the four proposals; null where the release cannot run. */
-const expected: Record<ReleaseName, Record<SchemaState, readonly Name[] | null>> = {
-  '1.0': { baseline: all('old'), expanded: all('old'), relaxed: null, contracted: null },
-  '2.0': {
-    baseline: all('old'),
-    expanded: proposed,
-    relaxed: all('dual-read-new'),
-    contracted: null,
+/** The phase for each of the four proposals; null where such a release cannot run. */
+const expected: readonly {
+  readonly code: 'before the change' | 'for both shapes' | 'for the new shape alone';
+  readonly phases: readonly [Name, ...Name[]];
+  readonly on: Readonly<Record<SchemaState, readonly Name[] | null>>;
+}[] = [
+  {
+    code: 'before the change',
+    phases: ['old'],
+    on: { baseline: all('old'), expanded: all('old'), relaxed: null, contracted: null },
   },
-  '3.0': { baseline: null, expanded: null, relaxed: all('new'), contracted: all('new') },
-  '4.0': { baseline: null, expanded: null, relaxed: all('new'), contracted: all('new') },
-};
+  {
+    code: 'for both shapes',
+    phases: ['old', 'dual-read-old', 'dual-read-new'],
+    on: {
+      baseline: all('old'),
+      expanded: proposed,
+      relaxed: all('dual-read-new'),
+      contracted: null,
+    },
+  },
+  {
+    code: 'for the new shape alone',
+    phases: ['new'],
+    on: { baseline: null, expanded: null, relaxed: all('new'), contracted: all('new') },
+  },
+];
 
 describe('decidePhase', () => {
-  const cells = [...releases.keys()].flatMap((release) =>
-    schemaStates.map((schema) => ({ release, schema, names: expected[release][schema] })),
+  const cells = expected.flatMap(({ code, phases: ofRelease, on }) =>
+    schemaStates.map((schema) => ({ code, ofRelease, schema, names: on[schema] })),
   );
 
-  it.each(cells)('release $release on $schema: $names', ({ release, schema, names }) => {
+  it.each(cells)('with code $code on $schema: $names', ({ ofRelease, schema, names }) => {
     for (const [index, flags] of proposals.entries()) {
-      const decide = () => decidePhase(inChange(releaseOf(release), 'minor-units'), schema, flags);
+      const decide = () => decidePhase({ phases: ofRelease }, schema, flags);
       if (names === null) expect(decide).toThrow(NoCommonPhaseError);
       else expect(decide().name).toBe(names[index]);
     }
