@@ -23,10 +23,12 @@ export interface Common {
   readonly change?: ChangeName;
 }
 
-/** The change that a command is about. */
-export async function changeOf(pool: pg.Pool, { change }: Common): Promise<SchemaChange> {
+/** The change that a command is about: the one that is named, or else the one that is chosen. */
+export async function changeOf(
+  pool: pg.Pool,
+  { change }: Pick<Common, 'change'>,
+  choose: typeof changeUnderWay = changeUnderWay,
+): Promise<SchemaChange> {
   const named = changes.find(({ name }) => name === change);
-  if (named !== undefined) return named;
-  const schema = await readSchema(pool);
-  return changeUnderWay(changes, schema);
+  return named ?? choose(changes, await readSchema(pool));
 }

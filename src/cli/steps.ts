@@ -1,7 +1,7 @@
 import { changes } from '../changes/changes.ts';
 import { exitCodes } from '../platform/process/exit.ts';
 import type { ReleaseName } from '../releases.ts';
-import { releasesOf } from '../schema-change/change-releases.ts';
+import { lastBegun, releasesOf } from '../schema-change/change-releases.ts';
 import { appliedMigrations } from '../schema-change/ddl/runner.ts';
 import { nextExpand } from '../schema-change/migration-plan.ts';
 import { readSchema, readState, stateOf } from '../schema-change/schema-state.ts';
@@ -50,7 +50,8 @@ export const runInstall: Work<StepFlags> = async (session, flags) => {
 
 export const runContract: Work<StepFlags & { check: boolean }> = async (session, flags) => {
   const { pool, output, config } = session;
-  const change = await changeOf(pool, flags);
+  // Not the one under way: that is the next one already when the command is repeated.
+  const change = await changeOf(pool, flags, lastBegun);
   const release = flags.release ?? releasesOf(change.name).contract.name;
   if ((await readState(pool, change.name)) === 'contracted') {
     return stepDone(session, [], 'contracted');

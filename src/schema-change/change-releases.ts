@@ -37,6 +37,19 @@ export function oldestOn(change: string, state: SchemaState): Release {
 }
 
 /**
+ * The last change that has begun, or the first. It stays the same when it is completed, so that
+ * a step that completes a change can be repeated.
+ */
+export function lastBegun(changes: readonly SchemaChange[], schema: Schema | null): SchemaChange {
+  const begun = changes.findLast(
+    ({ name }) => schema !== null && stateOf(schema, name) !== 'baseline',
+  );
+  const change = begun ?? changes[0];
+  if (change === undefined) throw new Error('there are no changes');
+  return change;
+}
+
+/**
  * The first change that is not complete: they are made one after the other. When all are, or the
  * database is empty, the last or the first.
  */
