@@ -10,6 +10,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
 import { startGateway } from '../gateway-sandbox/server.ts';
+import { changes } from '../src/changes/changes.ts';
 import { type ReleaseName, releaseNames } from '../src/releases.ts';
 import { serviceRole } from '../src/schema-change/brownout.ts';
 import { migrate } from '../src/schema-change/migrate.ts';
@@ -32,11 +33,11 @@ async function develop(release: ReleaseName, port: string): Promise<number> {
   const serviceUrl = await createLogin(client, databaseUrl, serviceRole);
   await client.end();
   const flags = await startFlagServer({
-    flags: [
-      { name: 'orders.dual-write', enabled: false, rollout: 100 },
-      { name: 'orders.read-new', enabled: false, rollout: 100 },
-      { name: 'orders.shadow-compare', enabled: false, rollout: 100, stickiness: 'random' },
-    ],
+    flags: changes.flatMap(({ flags: { dualWrite, readNew, shadowCompare } }) => [
+      { name: dualWrite, enabled: false, rollout: 100 },
+      { name: readNew, enabled: false, rollout: 100 },
+      { name: shadowCompare, enabled: false, rollout: 100, stickiness: 'random' },
+    ]),
   });
   const gateway = await startGateway();
   const { jwksFile, token } = await createCustomer(postgres.folder);

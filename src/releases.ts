@@ -5,7 +5,7 @@ export const schemaStates = ['baseline', 'expanded', 'relaxed', 'contracted'] as
 export type SchemaState = (typeof schemaStates)[number];
 
 /** The releases that stand side by side in this repository, oldest first. */
-export const releaseNames = ['1.0', '2.0', '3.0', '4.0'] as const;
+export const releaseNames = ['1.0', '2.0', '3.0', '4.0', '5.0', '6.0', '7.0'] as const;
 export type ReleaseName = (typeof releaseNames)[number];
 
 /** What the code of a release can do with one change of the schema. */
@@ -29,12 +29,19 @@ export interface Release {
   /** Whether answers carry `amount: {minor, currency}` beside the deprecated decimal `total`. */
   readonly answersMinorUnits: boolean;
   readonly currencies: readonly string[];
+  /** Whether `shipTo: {street, …}` is taken and answered beside the deprecated `shippingAddress`. */
+  readonly answersShipTo: boolean;
+  /** Whether a part of an address may have a comma in it, which the old column could not hold. */
+  readonly takesCommas: boolean;
   /** Version of the shape it keeps in the cache; part of every cache key. */
   readonly cacheShape: number;
 }
 
 /** A release that is older than a change: it uses the old shape, whatever stands beside it. */
 const untouched: ReleaseInChange = { phases: ['old'], runsOn: ['baseline', 'expanded'] };
+
+/** A release that ships the end of a change, or is younger. */
+const complete: ReleaseInChange = { phases: ['new'], runsOn: ['contracted'] };
 
 /**
  * Everything in which the releases differ. In a company these are successive commits; here they
@@ -49,6 +56,8 @@ const table: readonly Release[] = [
     contract: [],
     answersMinorUnits: false,
     currencies: ['USD'],
+    answersShipTo: false,
+    takesCommas: false,
     cacheShape: 1,
   },
   {
@@ -64,6 +73,8 @@ const table: readonly Release[] = [
     contract: [],
     answersMinorUnits: true,
     currencies: ['USD'],
+    answersShipTo: false,
+    takesCommas: false,
     cacheShape: 2,
   },
   {
@@ -74,17 +85,70 @@ const table: readonly Release[] = [
     contract: [],
     answersMinorUnits: true,
     currencies: ['USD'],
+    answersShipTo: false,
+    takesCommas: false,
     cacheShape: 2,
   },
   {
     name: '4.0',
     ships: 'minor-units',
-    changes: { 'minor-units': { phases: ['new'], runsOn: ['contracted'] } },
+    changes: { 'minor-units': complete },
     expand: [],
     contract: ['0005_contract_drop_decimal_money'],
     answersMinorUnits: true,
     currencies: ['USD', 'EUR', 'JPY', 'KWD'],
+    answersShipTo: false,
+    takesCommas: false,
     cacheShape: 2,
+  },
+  {
+    name: '5.0',
+    ships: 'shipping-address',
+    changes: {
+      'minor-units': complete,
+      'shipping-address': {
+        phases: ['old', 'dual-read-old', 'dual-read-new'],
+        runsOn: ['expanded', 'relaxed'],
+      },
+    },
+    expand: ['0006_expand_split_address'],
+    contract: [],
+    answersMinorUnits: true,
+    currencies: ['USD', 'EUR', 'JPY', 'KWD'],
+    answersShipTo: true,
+    takesCommas: false,
+    cacheShape: 3,
+  },
+  {
+    name: '6.0',
+    ships: 'shipping-address',
+    changes: {
+      'minor-units': complete,
+      'shipping-address': { phases: ['new'], runsOn: ['relaxed', 'contracted'] },
+    },
+    expand: [
+      '0007_expand_relax_address',
+      '0008_expand_validate_address',
+      '0009_expand_index_ship_country',
+    ],
+    contract: [],
+    answersMinorUnits: true,
+    currencies: ['USD', 'EUR', 'JPY', 'KWD'],
+    answersShipTo: true,
+    takesCommas: false,
+    cacheShape: 3,
+  },
+  {
+    name: '7.0',
+    ships: 'shipping-address',
+    changes: { 'minor-units': complete, 'shipping-address': complete },
+    expand: [],
+    contract: ['0010_contract_drop_address'],
+    answersMinorUnits: true,
+    currencies: ['USD', 'EUR', 'JPY', 'KWD'],
+    answersShipTo: true,
+    takesCommas: true,
+    cacheShape: 3,
   },
 ];
 

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReleaseName, SchemaState } from '../src/releases.ts';
+import type { ReleaseName } from '../src/releases.ts';
 import { type BadRequest, badRequests, line, order } from './support/bad-requests.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { createWorld, openService, type TestService, type World } from './support/service.ts';
+import type { SchemaPoint } from './support/template.ts';
 
-const releases: readonly { release: ReleaseName; schema: SchemaState }[] = [
+const releases: readonly { release: ReleaseName; schema: SchemaPoint }[] = [
   { release: '1.0', schema: 'baseline' },
   { release: '4.0', schema: 'contracted' },
+  { release: '7.0', schema: '7.0' },
 ];
 
 describe.each(releases)('bad input to release $release', ({ release, schema }) => {

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problems } from '../src/api-problems.ts';
-import type { ReleaseName, SchemaState } from '../src/releases.ts';
+import type { ReleaseName } from '../src/releases.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { type Document, documentOf, fits, resolve, responseOf } from './support/document.ts';
 import { createWorld, openService, type TestService, type World } from './support/service.ts';
+import type { SchemaPoint } from './support/template.ts';
 
-const releases: readonly { release: ReleaseName; schema: SchemaState }[] = [
+const releases: readonly { release: ReleaseName; schema: SchemaPoint }[] = [
   { release: '1.0', schema: 'baseline' },
   { release: '3.0', schema: 'relaxed' },
+  { release: '5.0', schema: '5.0' },
+  { release: '7.0', schema: '7.0' },
 ];
 
 const everyRoute = [400, 405, 408, 431, 500];
@@ -127,7 +130,8 @@ describe.each(releases)('the document of release $release', ({ release, schema }
   it('describes what is answered, whole, whether it was serialised now or stored before', async () => {
     const alice = await service.as('alice');
     const items = [{ sku: 'mug', quantity: 1 }];
-    const placed = await alice.post('/v1/orders', { items }).expect(201);
+    const shippingAddress = '12 High Street, SW1A 1AA, London, GB';
+    const placed = await alice.post('/v1/orders', { items, shippingAddress }).expect(201);
     const path = `/v1/orders/${placed.body.id}`;
     const read = await alice.get(path).expect(200);
     const paid = await alice.post(`${path}/payments`, { token: 'tok_visa' }).expect(201);

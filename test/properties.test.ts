@@ -1,18 +1,17 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReleaseName, SchemaState } from '../src/releases.ts';
+import { flagNames } from '../src/changes/changes.ts';
+import { releaseNames } from '../src/releases.ts';
 import { type Books, booksOf, expectedBooks } from './properties/books.ts';
 import { type Command, sequences } from './properties/commands.ts';
 import { type Model, type Real, unitMinor } from './properties/model.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { createWorld, openService, type TestService, type World } from './support/service.ts';
 
-/** Neighbouring releases, as they stand beside each other on one schema. */
-const neighbours: readonly [SchemaState, ReleaseName, ReleaseName][] = [
-  ['expanded', '1.0', '2.0'],
-  ['relaxed', '2.0', '3.0'],
-  ['contracted', '3.0', '4.0'],
-];
+/** Neighbouring releases, as they stand beside each other on the schema of the newer one. */
+const neighbours = releaseNames.slice(1).map((newer, index) => {
+  return { older: releaseNames[index] ?? newer, newer };
+});
 const runs = 20;
 const stockAtStart = 12;
 
@@ -20,8 +19,7 @@ let world: World;
 
 beforeAll(async () => {
   world = await createWorld();
-  world.flags.set('orders.dual-write', { enabled: true });
-  world.flags.set('orders.read-new', { enabled: true });
+  for (const flag of flagNames) world.flags.set(flag, { enabled: true });
 });
 afterAll(() => world.close());
 
@@ -45,17 +43,17 @@ async function run(
   };
 }
 
-describe.each(neighbours)('on schema %s, replicas of %s and %s', (schema, one, two) => {
+describe.each(neighbours)('replicas of $older and $newer, on its schema', ({ older, newer }) => {
   let database: TestDatabase;
   let replicas: TestService[];
 
   beforeAll(async () => {
-    database = await cloneDatabase(schema);
+    database = await cloneDatabase(newer);
     await database.pool.query(`INSERT INTO products (sku, name, stock) VALUES ('scarce', 'S', 1)`);
     await database.pool.query(`INSERT INTO product_prices VALUES ('scarce', 'USD', 2.5)`);
     replicas = [
-      await openService(world, database.url, one),
-      await openService(world, database.url, two),
+      await openService(world, database.url, older),
+      await openService(world, database.url, newer),
     ];
   });
   afterAll(async () => {

@@ -63,6 +63,7 @@ describe.skipIf(!mayTestRedis)('with Redis', () => {
     return (await service.as(customer)).get(`/v1/orders/${id}`);
   }
 
+  /** In the shapes of the two. */
   const keysOf = (id: string) => [`order:v1:${id}`, `order:v2:${id}`];
 
   /** Reads until both shapes are cached, for ever: what goes then was invalidated. */

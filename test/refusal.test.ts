@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changes } from '../src/changes/changes.ts';
 import {
+  compareReleases,
   inChange,
+  type Release,
   type ReleaseName,
+  releaseNames,
   releases,
   type SchemaState,
   schemaStates,
 } from '../src/releases.ts';
+import { releasesOf } from '../src/schema-change/change-releases.ts';
 import { cloneDatabase, databaseFor, type TestDatabase } from './support/database.ts';
 import { endingOf, readyReplica, sentenceOf } from './support/replica.ts';
 import { createWorld, environmentFor, until, type World } from './support/service.ts';
@@ -16,28 +21,56 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+/** The state of each change in the schema that a release installs. */
+function statesAt(point: ReleaseName): ReadonlyMap<string, SchemaState> {
+  return new Map(
+    changes.map(({ name }) => {
+      const { expand, relax, contract } = releasesOf(name);
+      const steps = [expand, relax, contract].map((release) => release.name);
+      const done = steps.filter((step) => compareReleases(step, point) <= 0).length;
+      return [name, schemaStates[done] ?? 'baseline'];
+    }),
+  );
+}
+
 interface Pair {
   readonly release: ReleaseName;
-  readonly schema: SchemaState | 'empty';
+  readonly schema: ReleaseName | 'empty';
   readonly told: readonly string[];
+}
+
+/** What a release has to say on a schema that it is not allowed on; null where it is. */
+function toldOn(release: Release, point: ReleaseName): readonly string[] | null {
+  for (const [change, state] of statesAt(point)) {
+    const { runsOn } = inChange(release, change);
+    if (runsOn.includes(state)) continue;
+    const needed = schemaStates.indexOf(runsOn[0] ?? 'baseline');
+    const early = schemaStates.indexOf(state) < needed;
+    return [`${change} is "${state}"`, early ? 'too new' : 'too old', 'deploy one of '];
+  }
+  return null;
 }
 
 /** Every release on every schema that it is not allowed on, and what it has to say there. */
 const pairs: readonly Pair[] = [...releases.values()].flatMap((release) => {
   const { name } = release;
-  const { runsOn } = inChange(release, 'minor-units');
-  const empty = { schema: 'empty', told: ['no schema', `expand --release ${name}`] } as const;
-  const others = schemaStates.filter((state) => !runsOn.includes(state));
-  const older = (state: SchemaState) =>
-    schemaStates.indexOf(state) < schemaStates.indexOf(runsOn[0] ?? 'baseline');
-  const stated = others.map((schema) => ({
-    schema,
-    told: [`"${schema}"`, older(schema) ? 'too new' : 'too old', 'deploy one of '],
-  }));
-  return [empty, ...stated].map((pair) => ({ release: name, ...pair }));
+  const stated = releaseNames.flatMap((schema) => {
+    const told = toldOn(release, schema);
+    return told === null ? [] : [{ release: name, schema, told }];
+  });
+  const empty = ['no schema', `expand --release ${name}`];
+  return [{ release: name, schema: 'empty' as const, told: empty }, ...stated];
 });
 
-describe.each([...schemaStates, 'empty'] as const)('on schema %s', (schema) => {
+it('covers releases that are too new and too old for each change', () => {
+  const told = pairs.map((pair) => pair.told.join(' '));
+  for (const { name } of changes) {
+    expect(told.some((text) => text.includes(name) && text.includes('too new'))).toBe(true);
+    expect(told.some((text) => text.includes(name) && text.includes('too old'))).toBe(true);
+  }
+});
+
+describe.each([...releaseNames, 'empty'] as const)('on the schema of %s', (schema) => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await cloneDatabase(schema);

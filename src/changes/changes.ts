@@ -2,9 +2,10 @@ import type { SchemaChange } from '../schema-change/change.ts';
 import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
 import type { Phases as PhasesOf } from '../schema-change/phases.ts';
 import { minorUnits } from './minor-units/change.ts';
+import { shippingAddress } from './shipping-address/change.ts';
 
 /** Every change of the schema, in the order in which they are shipped: one after the other. */
-export const changes = [minorUnits] as const satisfies readonly SchemaChange[];
+export const changes = [minorUnits, shippingAddress] as const satisfies readonly SchemaChange[];
 
 export type ChangeName = (typeof changes)[number]['name'];
 

@@ -6,6 +6,7 @@ import type { KeyRef } from '../idempotency/keys.ts';
 import { type Answer, type OnceDeps, outcomeOfAnswer, withKey } from '../idempotency/once.ts';
 import { decimalsOf, maxMinor } from '../platform/money.ts';
 import type { Release } from '../releases.ts';
+import type { ShipTo } from './address.ts';
 import { TotalTooLargeProblem } from './errors.ts';
 import type { Order, OrderItem, WantedItem } from './order.ts';
 import { priceItems } from './price-items.ts';
@@ -22,7 +23,7 @@ export interface WantedOrder {
   readonly phases: Phases;
   readonly items: readonly WantedItem[];
   readonly currency: string;
-  readonly shippingAddress: string | null;
+  readonly shipTo: ShipTo | null;
 }
 
 /** Each further try means that somebody else has taken pieces between the look and the grasp. */
@@ -74,14 +75,14 @@ function orderOf(
   quotes: ReadonlyMap<string, Quote>,
   now: Date,
 ): Omit<Order, 'status'> {
-  const { currency, shippingAddress } = wanted;
+  const { currency, shipTo } = wanted;
   const items = priceItems(wanted, quotes);
   return {
     id: uuidv7(),
     customerId: wanted.ref.customerId,
     total: { minor: sumOf(items, currency), currency },
     items,
-    shippingAddress,
+    shipTo,
     createdAt: now.toISOString(),
   };
 }

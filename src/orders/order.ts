@@ -1,5 +1,6 @@
 import type { Money } from '../platform/money.ts';
 import type { Transitions } from '../platform/transitions.ts';
+import type { ShipTo } from './address.ts';
 
 export const orderStatuses = ['placed', 'paid', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
@@ -24,8 +25,8 @@ export interface Order {
   readonly status: OrderStatus;
   readonly total: Money;
   readonly items: readonly OrderItem[];
-  /** "street, postcode, city, country"; null for an order that is sent nowhere. */
-  readonly shippingAddress: string | null;
+  /** Null for an order that is sent nowhere. */
+  readonly shipTo: ShipTo | null;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
 }

@@ -1,4 +1,4 @@
-import type { Phases, Tracker } from '../changes/changes.ts';
+import type { ChangeName, Phases, Tracker } from '../changes/changes.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import { NotFoundProblem } from '../platform/http/problems.ts';
 import type { Database } from '../platform/postgres/database.ts';
@@ -35,8 +35,10 @@ export async function readOrder(deps: ReadDeps, reader: Reader, id: string): Pro
     deps.tracker.didRead(reader.phases, orderChanges);
     return findOrder(deps.database, reader.phases, id, reader.customerId);
   };
-  if (deps.tracker.shadows(reader.phases, 'minor-units', reader.customerId)) {
-    await compare(deps, id);
+  for (const change of orderChanges) {
+    if (deps.tracker.shadows(reader.phases, change, reader.customerId)) {
+      await compare(deps, change, id);
+    }
   }
   const order = deps.cache.shared
     ? await deps.cache.getOrLoad(cacheKey(deps.release.cacheShape, id), load)
@@ -47,9 +49,9 @@ export async function readOrder(deps: ReadDeps, reader: Reader, id: string): Pro
   return order;
 }
 
-async function compare(deps: ReadDeps, id: string): Promise<void> {
-  for (const outcome of await compareOrder(deps.database, id)) {
-    deps.tracker.didCompare('minor-units', outcome);
+async function compare(deps: ReadDeps, change: ChangeName, id: string): Promise<void> {
+  for (const outcome of await compareOrder(deps.database, change, id)) {
+    deps.tracker.didCompare(change, outcome);
   }
 }
 

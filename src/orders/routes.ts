@@ -6,7 +6,7 @@ import { hashRequest } from '../idempotency/request-hash.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import { type App, IdempotencyHeaders, IdParams, sendStored } from '../platform/http/http.ts';
 import type { Release } from '../releases.ts';
-import { addressOf } from './address.ts';
+import { shipToOf } from './address.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { createOrder } from './create-order.ts';
 import { forgetOrder, readOrder, readOrders } from './read-orders.ts';
@@ -45,13 +45,13 @@ export function registerOrders(app: App, deps: OrderDeps): void {
     async (request, reply) => {
       const { customer, phases } = contextOf(request);
       const { items, currency = impliedCurrency } = request.body;
-      const shippingAddress = addressOf(request.body);
+      const shipTo = shipToOf(request.body);
       const ref = {
         customerId: customer.id,
         key: request.headers['idempotency-key'],
         requestHash: hashRequest('POST', '/v1/orders', request.body),
       };
-      const wanted = { ref, phases, items, currency, shippingAddress };
+      const wanted = { ref, phases, items, currency, shipTo };
       return sendStored(reply, await createOrder(deps, wanted));
     },
   );

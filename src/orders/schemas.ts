@@ -2,13 +2,19 @@ import { Type } from 'typebox';
 import { closed, Id, NextCursor, oneOf, Sku, Time } from '../platform/http/http.ts';
 import { decimalSchema, MoneySchema } from '../platform/money.ts';
 import type { Release } from '../releases.ts';
-import { ShippingAddress, WantedAddress } from './address.ts';
+import { toldAddress, wantedAddress } from './address.ts';
 import { orderStatuses } from './order.ts';
 import type { orderOnWire } from './wire.ts';
 
 const maxLines = 50;
 const maxQuantity = 1_000;
 const maxPage = 100;
+
+/** Two forms of one address could say two different things. */
+const onlyOneAddress = {
+  not: { required: ['shippingAddress', 'shipTo'] },
+  description: 'An order, with its address in one of the two forms.',
+};
 
 /** Body and answers of the order routes, for what a release accepts and tells. */
 export function orderSchemas(release: Release) {
@@ -31,7 +37,7 @@ export function orderSchemas(release: Release) {
         total: decimal,
         ...(minor && { amount: MoneySchema }),
         items: Type.Array(Item, { minItems: 1, maxItems: maxLines }),
-        shippingAddress: Type.Optional(ShippingAddress),
+        ...toldAddress(release),
         createdAt: Time,
       },
       { ...closed, title: 'Order', description: 'An order.' },
@@ -50,11 +56,12 @@ export function orderSchemas(release: Release) {
         { minItems: 1, maxItems: maxLines },
       ),
       currency: Type.Optional(Type.Enum([...release.currencies])),
-      shippingAddress: Type.Optional(WantedAddress),
+      ...wantedAddress(release),
     },
     {
       ...closed,
       title: 'NewOrder',
+      ...(release.answersShipTo && onlyOneAddress),
       examples: [
         {
           items: [{ sku: 'mug', quantity: 2 }],

@@ -1,15 +1,19 @@
 import { takeStockSql } from '../catalog/stock.ts';
 import type { ChangeName, Phases } from '../changes/changes.ts';
 import { itemPrice, orderTotal } from '../changes/minor-units/change.ts';
-import { compareShapes, readMoney, writeMoney } from '../changes/minor-units/money-sql.ts';
+import { readMoney, writeMoney } from '../changes/minor-units/money-sql.ts';
+import { shadowSql } from '../changes/shadow-sql.ts';
+import { readAddress, writeAddress } from '../changes/shipping-address/address-sql.ts';
+import { orderAddress } from '../changes/shipping-address/change.ts';
 import { sqlByPhases } from '../changes/sql-by-phases.ts';
 import { type KeyRef, keepAnswerSql, type StoredAnswer } from '../idempotency/keys.ts';
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { ShadowOutcome } from '../schema-change/shadow.ts';
+import type { ShipTo } from './address.ts';
 import type { Order, OrderItem, OrderStatus } from './order.ts';
 
 /** The changes that the statements on orders know both shapes of. */
-export const orderChanges: readonly ChangeName[] = ['minor-units'];
+export const orderChanges: readonly ChangeName[] = ['minor-units', 'shipping-address'];
 
 /** Columns of an order with its items, read in one round trip. */
 function orderColumns(phases: Phases): string {
@@ -17,7 +21,8 @@ function orderColumns(phases: Phases): string {
   const unit = readMoney(phases['minor-units'], itemPrice, 'i');
   return `
     o.id, o.customer_id, o.status, o.created_at,
-    ${total.minor} AS total_minor, ${total.currency} AS currency, o.shipping_address,
+    ${total.minor} AS total_minor, ${total.currency} AS currency,
+    ${readAddress(phases['shipping-address'], 'o')},
     (SELECT json_agg(json_build_object(
         'sku', i.sku, 'quantity', i.quantity,
         'unit', json_build_object('minor', ${unit.minor}, 'currency', ${unit.currency}))
@@ -36,11 +41,11 @@ const listSql = sqlByPhases(
   ORDER BY o.id DESC LIMIT $3`,
 );
 
-const compareSql = `
-  SELECT ${compareShapes(orderTotal, 'o')} AS total,
-    (SELECT array_agg(${compareShapes(itemPrice, 'i')})
-      FROM order_items i WHERE i.order_id = o.id) AS items
-  FROM orders o WHERE o.id = $1`;
+/** What of an order a change has two shapes of. */
+const compareSql: Readonly<Record<ChangeName, string>> = {
+  'minor-units': `${shadowSql(orderTotal, 'id = $1')} UNION ALL ${shadowSql(itemPrice, 'order_id = $1')}`,
+  'shipping-address': shadowSql(orderAddress, 'id = $1'),
+};
 
 // One statement, and so one transaction: the answer under its key, the stock, the order, its lines.
 // Each part selects from `key`, which is empty when the key is taken.
@@ -53,6 +58,12 @@ const insertSql = sqlByPhases((phases) => {
     minor: 'w.unit_minor',
     currency: '$5::text',
   });
+  const address = writeAddress(phases['shipping-address'], {
+    ship_street: '$14::text',
+    ship_postcode: '$15::text',
+    ship_city: '$16::text',
+    ship_country: '$17::text',
+  });
   const key = keepAnswerSql({
     customerId: '$2',
     key: '$9',
@@ -63,8 +74,8 @@ const insertSql = sqlByPhases((phases) => {
   });
   return `
   WITH key AS (${key}), ${takeStockSql('$6', '$7', 'key')}, placed AS (
-    INSERT INTO orders (id, customer_id, status, created_at, shipping_address, ${total.columns})
-    SELECT $1, $2, 'placed', $3, $14, ${total.values} FROM key
+    INSERT INTO orders (id, customer_id, status, created_at, ${total.columns}, ${address.columns})
+    SELECT $1, $2, 'placed', $3, ${total.values}, ${address.values} FROM key
   ), lines AS (
     INSERT INTO order_items (order_id, line, sku, quantity, ${unit.columns})
     SELECT $1, w.line, w.sku, w.quantity, ${unit.values}
@@ -81,9 +92,17 @@ interface OrderRow {
   readonly created_at: Date;
   readonly total_minor: number;
   readonly currency: string;
-  /** '' for none. */
-  readonly shipping_address: string;
+  /** '' for an order that is sent nowhere, as the other parts then are. */
+  readonly ship_street: string;
+  readonly ship_postcode: string;
+  readonly ship_city: string;
+  readonly ship_country: string;
   readonly items: OrderItem[] | null;
+}
+
+function toShipTo(row: OrderRow): ShipTo | null {
+  const { ship_street: street, ship_postcode: postcode, ship_city: city } = row;
+  return street === '' ? null : { street, postcode, city, country: row.ship_country };
 }
 
 function toOrder(row: OrderRow): Order {
@@ -93,7 +112,7 @@ function toOrder(row: OrderRow): Order {
     status: row.status,
     total: { minor: row.total_minor, currency: row.currency },
     items: row.items ?? [],
-    shippingAddress: row.shipping_address === '' ? null : row.shipping_address,
+    shipTo: toShipTo(row),
     createdAt: row.created_at.toISOString(),
   };
 }
@@ -123,13 +142,14 @@ export async function listOrders(
   return rows.map(toOrder);
 }
 
-/** How the two shapes of an order and of each of its items compare. */
-export async function compareOrder(db: Queryable, id: string): Promise<ShadowOutcome[]> {
-  const { rows } = await db.query<{ total: ShadowOutcome; items: ShadowOutcome[] | null }>(
-    compareSql,
-    [id],
-  );
-  return rows.flatMap((row) => [row.total, ...(row.items ?? [])]);
+/** How the two shapes of each row of an order compare that a change has two shapes of. */
+export async function compareOrder(
+  db: Queryable,
+  change: ChangeName,
+  id: string,
+): Promise<ShadowOutcome[]> {
+  const { rows } = await db.query<{ outcome: ShadowOutcome }>(compareSql[change], [id]);
+  return rows.map(({ outcome }) => outcome);
 }
 
 /**
@@ -145,13 +165,14 @@ export async function insertOrder(
   order: Omit<Order, 'status'>,
   { ref, answer, ttlMs }: { ref: KeyRef; answer: StoredAnswer; ttlMs: number },
 ): Promise<boolean> {
+  const { shipTo } = order;
   const { rows } = await db.query(insertSql(phases), [
     ...[order.id, order.customerId, order.createdAt, order.total.minor, order.total.currency],
     order.items.map((item) => item.sku),
     order.items.map((item) => item.quantity),
     order.items.map((item) => item.unit.minor),
     ...[ref.key, ref.requestHash, answer.status, answer.body, ttlMs],
-    order.shippingAddress ?? '',
+    ...[shipTo?.street ?? '', shipTo?.postcode ?? '', shipTo?.city ?? '', shipTo?.country ?? ''],
   ]);
   return rows.length > 0;
 }

@@ -1,8 +1,9 @@
 import { toDecimal } from '../platform/money.ts';
 import type { Release } from '../releases.ts';
+import { addressOnWire } from './address.ts';
 import type { Order } from './order.ts';
 
-/** An order as the release's clients see it. The decimal fields stay for clients of 1.0. */
+/** An order as the release's clients see it. The fields of older releases stay for their clients. */
 export function orderOnWire(order: Order, release: Release) {
   const withMinor = release.answersMinorUnits;
   return {
@@ -16,7 +17,7 @@ export function orderOnWire(order: Order, release: Release) {
       unitPrice: toDecimal(item.unit),
       ...(withMinor && { unitAmount: item.unit }),
     })),
-    ...(order.shippingAddress !== null && { shippingAddress: order.shippingAddress }),
+    ...addressOnWire(order.shipTo, release),
     createdAt: order.createdAt,
   };
 }

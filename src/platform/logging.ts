@@ -11,6 +11,7 @@ const secrets = [
   'cardToken',
   'shippingAddress',
   'shipping_address',
+  'shipTo',
 ];
 /** What a client's error may quote: of a row or a statement (PostgreSQL), of a request (HTTP). */
 const quoted = ['err.detail', 'err.where', 'err.parameters', 'err.config.headers'];

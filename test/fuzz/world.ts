@@ -6,6 +6,7 @@ import { startPostgres } from '@scaleretail/embedded/postgres';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
 import { startGateway } from '../../gateway-sandbox/server.ts';
+import { flagNames } from '../../src/changes/changes.ts';
 import type { ReleaseName } from '../../src/releases.ts';
 import { serviceRole } from '../../src/schema-change/brownout.ts';
 import { migrate } from '../../src/schema-change/migrate.ts';
@@ -37,10 +38,9 @@ export interface World {
 export async function createWorld(): Promise<World> {
   const postgres = await startPostgres({ durable: false });
   const { folder } = postgres;
-  // Release 2.0 then writes and compares both shapes and reads the new one: all of its code.
-  const names = ['orders.dual-write', 'orders.read-new', 'orders.shadow-compare'];
+  // A release in the middle of a change then writes and compares both shapes and reads the new one.
   const flags = await startFlagServer({
-    flags: names.map((name) => ({ name, enabled: true, rollout: 100 })),
+    flags: flagNames.map((name) => ({ name, enabled: true, rollout: 100 })),
   });
   const gateway = await startGateway({ latencyMs: 0 });
   const keys = await createKeys(folder);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { startFlagServer } from '@scaleretail/embedded/flag-server';
 import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
 import type { ReleaseName } from '../../src/releases.ts';
+import { flagsOfChanges } from '../support/flags.ts';
 import { mayTestRedis, type RedisServer, startRedis } from '../support/redis.ts';
 import { type Customer, createCustomers } from './customers.ts';
 import { type GatewayProcess, startGatewayProcess } from './gateway.ts';
@@ -68,9 +69,5 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-/** The middle of the schema change: both shapes are written, and half of the customers read the new one. */
-const flagsDuringTheChange = [
-  { name: 'orders.dual-write', enabled: true, rollout: 100 },
-  { name: 'orders.read-new', enabled: true, rollout: 50 },
-  { name: 'orders.shadow-compare', enabled: true, rollout: 10, stickiness: 'random' as const },
-];
+/** The middle of a schema change: both shapes are written, and half of the customers read the new one. */
+const flagsDuringTheChange = flagsOfChanges({ dualWrite: true, readNew: 50, shadowCompare: 10 });

@@ -54,13 +54,27 @@ export function expectedBooks(model: Model): Books {
   };
 }
 
-/** Column of a table's amount in minor units, whichever of the two shapes the schema has. */
-async function minorSql(db: pg.Pool, table: string, oldColumn: string): Promise<string> {
+async function columnsOf(db: pg.Pool, table: string): Promise<string[]> {
   const { rows } = await db.query<{ column_name: string }>(
     'SELECT column_name FROM information_schema.columns WHERE table_name = $1',
     [table],
   );
-  const names = rows.map((row) => row.column_name);
+  return rows.map((row) => row.column_name);
+}
+
+/** An order's address as text, whichever of the two shapes the schema has. */
+async function addressSql(db: pg.Pool): Promise<string> {
+  const names = await columnsOf(db, 'orders');
+  const parts = `CASE WHEN ship_street = '' THEN ''
+    ELSE concat_ws(', ', ship_street, ship_postcode, ship_city, ship_country) END`;
+  if (!names.includes('ship_street')) return 'shipping_address';
+  if (!names.includes('shipping_address')) return parts;
+  return `CASE WHEN ship_street IS NULL THEN shipping_address ELSE ${parts} END`;
+}
+
+/** Column of a table's amount in minor units, whichever of the two shapes the schema has. */
+async function minorSql(db: pg.Pool, table: string, oldColumn: string): Promise<string> {
+  const names = await columnsOf(db, table);
   const fromOld = `(${oldColumn} * 100)::bigint`;
   if (!names.includes(`${oldColumn}_minor`)) return fromOld;
   return names.includes(oldColumn)
@@ -76,7 +90,7 @@ export async function booksOf(
 ): Promise<Books> {
   const orders = await db.query<OrderInBooks & Record<string, unknown>>(
     `SELECT id, status, ${await minorSql(db, 'orders', 'total')} AS minor,
-       shipping_address AS address
+       ${await addressSql(db)} AS address
      FROM orders WHERE customer_id = $1 ORDER BY id`,
     [customer],
   );

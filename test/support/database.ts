@@ -3,8 +3,7 @@ import { closeDatabase } from '@scaleretail/embedded/login';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
 import { createPool } from '../../src/platform/postgres/postgres.ts';
-import type { SchemaState } from '../../src/releases.ts';
-import { templateName } from './template.ts';
+import { type SchemaPoint, templateName } from './template.ts';
 
 export interface TestDatabase {
   /** With the owner's rights. */
@@ -37,10 +36,10 @@ export function serviceUrlOf(databaseUrl: string): string {
   return url.href;
 }
 
-/** A database of its own: a clone of a schema state, or an empty one. The caller drops it. */
-export async function cloneDatabase(state: SchemaState | 'empty'): Promise<TestDatabase> {
+/** A database of its own: a clone of a point of the schema, or an empty one. The caller drops it. */
+export async function cloneDatabase(point: SchemaPoint | 'empty'): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  const template = state === 'empty' ? 'template0' : templateName(state);
+  const template = point === 'empty' ? 'template0' : templateName(point);
   await asAdmin(async (client) => {
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
     await closeDatabase(client, name); // a clone does not have the rights on its template
@@ -65,8 +64,8 @@ export async function cloneDatabase(state: SchemaState | 'empty'): Promise<TestD
 }
 
 /** As `cloneDatabase`, dropped when the test that asks for it ends. */
-export async function databaseFor(state: SchemaState | 'empty'): Promise<TestDatabase> {
-  const database = await cloneDatabase(state);
+export async function databaseFor(point: SchemaPoint | 'empty'): Promise<TestDatabase> {
+  const database = await cloneDatabase(point);
   onTestFinished(() => database.drop());
   return database;
 }

@@ -2,7 +2,7 @@ import { createLogin } from '@scaleretail/embedded/login';
 import { startPostgres } from '@scaleretail/embedded/postgres';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { schemaStates } from '../../src/releases.ts';
+import { releaseNames } from '../../src/releases.ts';
 import { serviceRole } from '../../src/schema-change/brownout.ts';
 import { installSchema } from './install-schema.ts';
 import { templateName } from './template.ts';
@@ -18,13 +18,13 @@ declare module 'vitest' {
   }
 }
 
-/** One PostgreSQL for the run, with a template a schema state; each file clones what it needs. */
+/** One PostgreSQL for the run, with a template a release's schema; each file clones what it needs. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres({ durable: false });
-  for (const state of schemaStates) {
-    const create = `CREATE DATABASE ${templateName(state)}`;
+  for (const release of releaseNames) {
+    const create = `CREATE DATABASE ${templateName(release)}`;
     await asAdmin(server.url(), (admin) => admin.query(create));
-    await installSchema(server.url(templateName(state)), state);
+    await installSchema(server.url(templateName(release)), release);
   }
   const serviceUrl = await asAdmin(server.url(), (admin) =>
     createLogin(admin, server.url(), serviceRole),

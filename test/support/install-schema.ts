@@ -1,14 +1,6 @@
 import pg from 'pg';
-import type { ReleaseName, SchemaState } from '../../src/releases.ts';
 import { migrate } from '../../src/schema-change/migrate.ts';
-
-/** The release whose installation leaves the schema in a state. */
-const releaseFor: Readonly<Record<SchemaState, ReleaseName>> = {
-  baseline: '1.0',
-  expanded: '2.0',
-  relaxed: '3.0',
-  contracted: '4.0',
-};
+import { releaseAt, type SchemaPoint } from './template.ts';
 
 export const products = `
 INSERT INTO products (sku, name, stock) VALUES
@@ -19,12 +11,12 @@ INSERT INTO product_prices (sku, currency, price) VALUES
   ('yacht', 'USD', 9999999999.99), ('rare', 'USD', 5), ('yen-only', 'JPY', 1500),
   ('mug', 'JPY', 3000), ('mug', 'KWD', 6.125)`;
 
-/** Brings an empty database to a schema state, with products in it. */
-export async function installSchema(url: string, state: SchemaState): Promise<void> {
+/** Brings an empty database to a point of the schema, with products in it. */
+export async function installSchema(url: string, point: SchemaPoint): Promise<void> {
   await migrate({
     databaseUrl: url,
     step: 'install',
-    release: releaseFor[state],
+    release: releaseAt(point),
     patienceMs: 10_000,
     say: () => {},
   });

@@ -7,13 +7,12 @@ import type { Queryable } from '../../src/platform/postgres/postgres.ts';
 export async function storeOrder(
   db: Queryable,
   phases: Phases,
-  order: Omit<Order, 'status' | 'createdAt' | 'shippingAddress'> &
-    Partial<Pick<Order, 'shippingAddress'>>,
+  order: Omit<Order, 'status' | 'createdAt' | 'shipTo'> & Partial<Pick<Order, 'shipTo'>>,
 ): Promise<void> {
   const stored = await insertOrder(
     db,
     phases,
-    { shippingAddress: null, ...order, createdAt: new Date().toISOString() },
+    { shipTo: null, ...order, createdAt: new Date().toISOString() },
     {
       ref: { customerId: order.customerId, key: order.id, requestHash: 'hash' },
       answer: { status: 201, body: '{}' },

@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config.ts';
 import type { ReleaseName } from '../../src/releases.ts';
 import { createService, type Service } from '../../src/service/service.ts';
 import { serviceUrlOf } from './database.ts';
+import { flagsOfChanges } from './flags.ts';
 import { createTokens, type TokenMaker } from './tokens.ts';
 import { until } from './wait.ts';
 
@@ -23,11 +24,7 @@ export interface World {
 
 export async function createWorld(): Promise<World> {
   const flags = await startFlagServer({
-    flags: [
-      { name: 'orders.dual-write', enabled: false, rollout: 100 },
-      { name: 'orders.read-new', enabled: false, rollout: 100 },
-      { name: 'orders.shadow-compare', enabled: false, rollout: 100, stickiness: 'random' },
-    ],
+    flags: flagsOfChanges({ dualWrite: false, readNew: 0, shadowCompare: 0 }),
   });
   const gateway = await startGateway({ latencyMs: 0 });
   const tokens = await createTokens();

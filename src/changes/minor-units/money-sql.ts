@@ -50,15 +50,3 @@ export function readMoney(phase: Phase, m: MoneyColumns, row: string): MoneyExpr
     currency: `coalesce(${first.currency}, ${second.currency})`,
   };
 }
-
-/** SQL that reads both shapes of a row and says how they compare. */
-export function compareShapes(m: MoneyColumns, row: string): string {
-  const oldShape = readShape.old(m, row);
-  const newShape = readShape.new(m, row);
-  return `CASE
-    WHEN ${row}.${m.decimalColumn} IS NULL THEN 'same'
-    WHEN ${newShape.minor} IS NULL THEN 'unfilled'
-    WHEN ${newShape.minor} <> ${oldShape.minor} OR ${newShape.currency} <> ${oldShape.currency}
-      THEN 'different'
-    ELSE 'same' END`;
-}

@@ -107,9 +107,9 @@ const mostErrors = 20;
 
 function describeValidation(error: Partial<FastifyError>, validation: Validation): Description {
   const { validationContext: part = 'request' } = error;
-  const errors = validation.slice(0, mostErrors).map(({ instancePath, params, message }) => ({
-    field: fieldOf(part, instancePath, params),
-    message: messageOf(message, params),
+  const errors = validation.slice(0, mostErrors).map((found) => ({
+    field: fieldOf(part, found.instancePath, found.params),
+    message: messageOf(found),
   }));
   const listed = errors.map(({ field, message }) => `${field} ${message}`).join('; ');
   const detail = `The ${part} is not valid: ${listed}.`;
@@ -122,7 +122,8 @@ function fieldOf(part: string, path: string, params: Record<string, unknown>): s
   return part === 'body' ? pointer : pointer.slice(1);
 }
 
-function messageOf(message: string | undefined, params: Record<string, unknown>): string {
+function messageOf({ keyword, message, params }: Validation[number]): string {
+  if (keyword === 'not') return 'has fields that exclude each other';
   if ('additionalProperty' in params) return 'is not a known field';
   if ('missingProperty' in params) return 'is required';
   if (Array.isArray(params.allowedValues)) {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Release } from '../../releases.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** When the decimal fields became deprecated (RFC 9745: seconds since 1970) and when they end. */
+/** When the first fields of older releases became deprecated (RFC 9745: seconds since 1970) and when they end. */
 const deprecatedSince = '@1767225600'; // 2026-01-01
 const sunset = 'Thu, 31 Dec 2026 23:59:59 GMT'; // RFC 8594
 

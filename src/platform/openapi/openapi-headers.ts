@@ -40,11 +40,11 @@ const headers = {
   },
   deprecation: {
     schema: { type: 'string', pattern: '^@\\d+$' },
-    description: 'Since when the decimal amounts are deprecated (RFC 9745).',
+    description: 'Since when the fields of older releases are deprecated (RFC 9745).',
   },
   sunset: {
     schema: { type: 'string' },
-    description: 'Until when the decimal amounts are there (RFC 8594).',
+    description: 'Until when the fields of older releases are there (RFC 8594).',
   },
 } as const;
 
