@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { changes } from '../changes/changes.ts';
 import { readSchemaConfig } from '../config.ts';
-import { createPool, reachDatabase } from '../platform/postgres/postgres.ts';
+import { createPool } from '../platform/postgres/postgres.ts';
+import { PooledConnectionError, reachDatabase } from '../platform/postgres/reach.ts';
 import { exitCodeOf, exitCodes, explain } from '../platform/process/exit.ts';
 import { releaseNames } from '../releases.ts';
 import { GateRefusedError } from '../schema-change/gate.ts';
@@ -13,12 +14,17 @@ import type { Common, Work } from './session.ts';
 import { status } from './status.ts';
 import { runContract, runExpand, runInstall } from './steps.ts';
 
+const needsItsSession =
+  'a schema command keeps its lock and its time limits in a session of its own; have SCHEMA_DATABASE_URL name PostgreSQL';
+
 /** Opens the database for a command, runs it and sets the exit code that it gives back. */
 function action<Options extends Common>(work: Work<Options>) {
   return async (options: Options): Promise<void> => {
     const config = readSchemaConfig();
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+    const { pooled } = await reachDatabase(config.databaseUrl, config.databaseConnectMs);
+    if (pooled) throw new PooledConnectionError(config.databaseUrl, needsItsSession);
     const pool = createPool({
       databaseUrl: config.databaseUrl,
       applicationName: 'scaleretail/schema',
@@ -26,7 +32,6 @@ function action<Options extends Common>(work: Work<Options>) {
       statementTimeoutMs: 0,
     });
     try {
-      await reachDatabase(pool, config.databaseUrl, config.databaseConnectMs);
       const output = createOutput(options.json);
       process.exitCode = await work({ config, pool, output, signal: stop.signal }, options);
     } finally {

@@ -1,4 +1,5 @@
-import { maskUrl, name, url, whole } from '../platform/process/fields.ts';
+import { poolers } from '../platform/postgres/session.ts';
+import { maskUrl, name, oneOf, url, whole } from '../platform/process/fields.ts';
 
 /** The database that the service uses. */
 export const databaseFields = {
@@ -7,6 +8,12 @@ export const databaseFields = {
     read: url('postgres:', 'postgresql:'),
     means: 'the PostgreSQL database',
     mask: maskUrl,
+  },
+  databasePooler: {
+    name: 'DATABASE_POOLER',
+    read: oneOf(poolers),
+    otherwise: 'none',
+    means: 'transaction: DATABASE_URL is a pooler in transaction mode, such as PgBouncer',
   },
   databaseRole: {
     name: 'DATABASE_ROLE',

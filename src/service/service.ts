@@ -55,6 +55,7 @@ export async function createService(
   const signIn = await openSignIn(config, metrics, log);
   const schema = await checkSchema(release, {
     databaseUrl: config.databaseUrl,
+    pooler: config.databasePooler,
     role: config.databaseRole,
     withinMs: config.databaseConnectMs,
   });
@@ -63,6 +64,7 @@ export async function createService(
     databaseUrl: config.databaseUrl,
     applicationName: `scaleretail/${release.name}/${instanceId}`,
     size: config.databasePoolSize,
+    pooler: config.databasePooler,
     role: config.databaseRole,
     ...(tracing !== null && { onConnect: tracing.followConnection }),
     onAcquired: (seconds) => metrics.poolAcquire.observe(seconds),

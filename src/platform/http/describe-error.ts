@@ -20,6 +20,7 @@ const databaseUnavailable = new Map<string, string>([
   ['08003', 'connection_does_not_exist'],
   ['08004', 'sqlserver_rejected_establishment_of_sqlconnection'],
   ['08006', 'connection_failure'],
+  ['08P01', 'protocol_violation'], // all that PgBouncer says of itself: no server, too long a queue
   ['25006', 'read_only_sql_transaction'], // a primary that has become a standby
   ['25P03', 'idle_in_transaction_session_timeout'],
   ['40001', 'serialization_failure'],

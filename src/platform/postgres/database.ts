@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { createPool, type PoolOptions, type Queryable } from './postgres.ts';
-import { createStatements } from './statements.ts';
+import { createStatements, unnamedStatements } from './statements.ts';
 import { isTakenOver, runTransaction, type Transaction, withRetries } from './transaction.ts';
 
-/** The database as the service uses it: prepared statements, and a queue that is not endless. */
+/** The database as the service uses it: statements that survive a change of the schema, and a queue that is not endless. */
 export interface Database extends Queryable {
   /** See `runTransaction`. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
@@ -47,7 +47,7 @@ export interface DatabaseOptions extends PoolOptions {
 
 export function createDatabase(options: DatabaseOptions): Database {
   const pool = createPool(options);
-  const statements = createStatements();
+  const statements = options.pooler === 'transaction' ? unnamedStatements : createStatements();
   const mostWaiting = options.size * waitingPerConnection;
 
   async function acquire(): Promise<pg.PoolClient> {

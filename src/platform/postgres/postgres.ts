@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { type Pooler, sessionLimitsMs } from './session.ts';
 
 /** What a statement is sent to: the pool, or one client inside a transaction. */
 export interface Queryable {
@@ -14,6 +14,8 @@ export interface PoolOptions {
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
   readonly size: number;
+  /** What stands before the server; absent: nothing does. See `session.ts`. */
+  readonly pooler?: Pooler;
   /** Role whose rights every session takes; absent: those of the login. */
   readonly role?: string;
   /** Longest that one statement may take; 0 is no limit. Absent: what a request can wait. */
@@ -22,12 +24,6 @@ export interface PoolOptions {
   readonly onConnect?: (client: pg.PoolClient) => void;
 }
 
-/** Longest that a single statement of a request may take. */
-const statementTimeoutMs = 5_000;
-/** Shorter than the statement's, so that a lock held too long is told apart from a slow query. */
-const lockTimeoutMs = 2_000;
-/** No request thinks while it holds a transaction open; one that does has lost its process. */
-const idleInTransactionMs = 10_000;
 /** Longest wait for a free connection; beyond it shedding is better than queueing. */
 const acquireTimeoutMs = 5_000;
 /** After the server's own limit: an answer that is later than this will not come any more. */
@@ -42,7 +38,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (value) => {
 });
 
 export function createPool(options: PoolOptions): pg.Pool {
-  const statementMs = options.statementTimeoutMs ?? statementTimeoutMs;
+  const statementMs = options.statementTimeoutMs ?? sessionLimitsMs.statement_timeout;
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     application_name: options.applicationName,
@@ -50,15 +46,17 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionTimeoutMillis: acquireTimeoutMs,
     // A pool that shrinks when it is quiet has to grow again in the very moment when traffic comes.
     idleTimeoutMillis: 0,
-    statement_timeout: statementMs,
     // A server that is gone without a word (power, network) ends no statement of its own accord.
     ...(statementMs > 0 && { query_timeout: statementMs + answerMarginMs }),
     keepAlive: true,
     // Statements of a transaction that do not need each other's answers share a round trip.
     pipeline: true,
-    lock_timeout: lockTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
-    ...(options.role !== undefined && { options: `-c role=${options.role}` }),
+    // A pooler has no sessions to give them to: its connections were opened before, for anybody.
+    ...(options.pooler !== 'transaction' && {
+      ...sessionLimitsMs,
+      statement_timeout: statementMs,
+      ...(options.role !== undefined && { options: `-c role=${options.role}` }),
+    }),
   });
   // An idle connection that breaks is replaced at its next use, and one that breaks in use fails the
   // next statement on it. Unheard, either event would end the process.
@@ -74,54 +72,4 @@ export function createPool(options: PoolOptions): pg.Pool {
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
-}
-
-/** The database could not be reached in the time that was given. */
-export class DatabaseUnreachableError extends Error {
-  constructor(where: string, seconds: number, reason: string) {
-    super(
-      `the database ${where} could not be reached within ${seconds} s (${reason}): check DATABASE_URL and that PostgreSQL is running`,
-    );
-    this.name = 'DatabaseUnreachableError';
-  }
-}
-
-/** Failures that no waiting cures: wrong password, no such database, no such role. */
-const hopeless = /^(28...|3D...|22023|42501)$/;
-
-/**
- * Waits until the database answers.
- *
- * @throws {DatabaseUnreachableError} after `withinMs`, or at once where waiting cannot help.
- */
-export async function reachDatabase(
-  target: Queryable,
-  databaseUrl: string,
-  withinMs: number,
-): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
-    try {
-      await target.query('SELECT 1');
-      return;
-    } catch (error) {
-      const late = Date.now() + pauseMs > deadline;
-      if (late || hopeless.test(sqlState(error) ?? '')) {
-        throw new DatabaseUnreachableError(place(databaseUrl), withinMs / 1000, reasonOf(error));
-      }
-      await sleep(pauseMs);
-    }
-  }
-}
-
-/** Host, port and database of a URL, never its user or password. */
-function place(databaseUrl: string): string {
-  const { hostname, port, pathname } = new URL(databaseUrl);
-  return `${hostname}:${port || '5432'}${pathname}`;
-}
-
-function reasonOf(error: unknown): string {
-  // Happy eyeballs wraps one refusal per address into an AggregateError without a message.
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  return first instanceof Error ? first.message : String(first);
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { sqlState } from './postgres.ts';
 
-/** Sends statements by name, so that the server parses each only once on a connection. */
+/** How statements are sent: by name, or as they are. */
 export interface Statements {
   send(client: pg.PoolClient, text: string, values?: readonly unknown[]): Promise<pg.QueryResult>;
 }
@@ -9,6 +9,16 @@ export interface Statements {
 const featureNotSupported = '0A000';
 
 /**
+ * Sends every text as it is, to be parsed each time. Behind a pooler in transaction mode a name may
+ * be unknown to the server's connection (26000), or taken there by another replica (42P05).
+ */
+export const unnamedStatements: Statements = {
+  send: (client, text, values) => client.query(text, values as unknown[] | undefined),
+};
+
+/**
+ * Sends statements by name, so that the server parses each only once on a connection.
+ *
  * Names every text that has parameters. The texts must be constant: each name stays prepared on
  * each connection for as long as that lives.
  *

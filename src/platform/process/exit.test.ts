@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { KeyFileError } from '../access/jwks-file.ts';
-import { DatabaseUnreachableError } from '../postgres/postgres.ts';
+import { DatabaseUnreachableError, PooledConnectionError } from '../postgres/reach.ts';
 import { exitCodeOf, explain } from './exit.ts';
 import { FaultsError } from './faults.ts';
 import { ConfigError } from './fields.ts';
@@ -14,6 +14,7 @@ describe('what is expected to go wrong at start', () => {
     [new ConfigError(['PORT is not set']), 2],
     [new FaultsError('slow'), 2],
     [new KeyFileError('jwks.json', 'no such file'), 2],
+    [new PooledConnectionError('postgres://db/shop', 'name PostgreSQL'), 2],
     [named('RefusedToRunError', 'release 1.0 is too old'), 78],
     [named('GateRefusedError', 'gate "contract" refused'), 3],
     [named('BackfillRefusedError', 'backfill refused'), 3],

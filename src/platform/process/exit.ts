@@ -38,6 +38,7 @@ const codesByName: Readonly<Record<string, number>> = {
   CannotLintError: exitCodes.usage,
   FaultsError: exitCodes.usage,
   KeyFileError: exitCodes.usage,
+  PooledConnectionError: exitCodes.usage,
   RefusedToRunError: exitCodes.config,
   GateRefusedError: exitCodes.refused,
   BackfillRefusedError: exitCodes.refused,
