@@ -43,11 +43,25 @@ const sessionsAreNew: Check = {
   async run(context) {
     const sessions = await connectedReleases(context.db);
     const old = sessions.filter(({ release }) => tooOld(release, context));
-    if (old.length === 0) return passed(`${sessions.length} instances connected, none too old`);
+    if (old.length === 0) return passed(await sessionsEvidence(context, sessions));
     const named = old.map(({ instance, release }) => `${instance} (release ${release})`);
     return failed(`older than ${context.oldestRelease} and connected: ${named.join(', ')}`);
   },
 };
+
+/** What was seen, and what a pooler may have hidden: a replica's own sessions stay open all the time. */
+async function sessionsEvidence(
+  { db, change }: GateContext,
+  sessions: readonly { readonly instance: string }[],
+): Promise<string> {
+  const seen = `${sessions.length} instances connected, none too old`;
+  const ids = sessions.map(({ instance }) => instance);
+  const live = await liveInstances(db, change.name);
+  const unseen = live.filter(({ id }) => !ids.includes(id));
+  return unseen.length === 0
+    ? seen
+    : `${seen}; not seen: ${unseen.length} that are alive (behind a pooler, or just gone)`;
+}
 
 const oldColumnsUnused: Check = {
   name: 'old-column-use',

@@ -46,15 +46,29 @@ export async function liveInstances(db: Queryable, change: string): Promise<Inst
   }));
 }
 
-/** Releases that have sessions open on this database, whether or not they send heartbeats. */
+/** After an instance's last statement, which signs it off, its sessions are closed in less. */
+const signOffMs = 1_000;
+
+// A pooler keeps its connections, each under the name of whoever used it last: what an instance has
+// left behind and not used since it signed off is nobody's session. Whoever may not see when another
+// login's session was used (pg_read_all_stats) counts it.
+const sessionsSql = `
+  SELECT DISTINCT application_name FROM pg_stat_activity a
+  WHERE datname = current_database() AND application_name LIKE 'scaleretail/%/%'
+    AND NOT (state = 'idle' AND EXISTS (
+      SELECT FROM service_instances i
+      WHERE i.instance_id = regexp_replace(a.application_name, '^scaleretail/[^/]*/', '')
+        AND a.query_start < i.stopped_at + ${signOffMs} * interval '1 millisecond'))
+  ORDER BY application_name`;
+
+/**
+ * Releases that have sessions open on this database, whether or not they send heartbeats. Behind a
+ * pooler they are not all: one that has been still for a while has no session that is named after it.
+ */
 export async function connectedReleases(
   db: Queryable,
 ): Promise<{ release: ReleaseName; instance: string }[]> {
-  const { rows } = await db.query<{ application_name: string }>(
-    `SELECT DISTINCT application_name FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name LIKE 'scaleretail/%/%'
-     ORDER BY application_name`,
-  );
+  const { rows } = await db.query<{ application_name: string }>(sessionsSql);
   return rows.flatMap(({ application_name }) => {
     const [, release = '', ...instance] = application_name.split('/');
     return isReleaseName(release) ? [{ release, instance: instance.join('/') }] : [];
