@@ -34,12 +34,14 @@ export interface PgBouncerOptions {
   readonly poolSize: number;
   /** Whether start-up parameters are swallowed, as many set-ups do, instead of refused. */
   readonly swallowsParameters?: boolean;
+  /** How long somebody may wait for one of the connections; absent: as documented. */
+  readonly waitSeconds?: number;
 }
 
 /** A real PgBouncer in transaction mode on a free port; ended with the test that asks for it. */
 export async function pgbouncerFor(
   database: TestDatabase,
-  { poolSize, swallowsParameters = false }: PgBouncerOptions,
+  { poolSize, swallowsParameters = false, waitSeconds }: PgBouncerOptions,
 ): Promise<PgBouncer> {
   const directUrl = await createLogin(database.pool, database.url, serviceRole);
   const url = new URL(directUrl);
@@ -52,6 +54,7 @@ export async function pgbouncerFor(
     listen_port: String(port),
     auth_file: file('users'),
     default_pool_size: String(poolSize),
+    ...(waitSeconds !== undefined && { query_wait_timeout: String(waitSeconds) }),
   });
   const swallowed = 'statement_timeout,lock_timeout,idle_in_transaction_session_timeout,options';
   const more = swallowsParameters ? `ignore_startup_parameters = ${swallowed}\n` : '';
