@@ -100,6 +100,16 @@ describe('a prepared statement', () => {
     expect((await database.query(select, [1])).rows).toEqual([{ id: 1, price: '0.00' }]);
   });
 
+  it('that asks for every column does not: this is why none does', async () => {
+    const client = await clone.pool.connect();
+    const named = { name: 'every', text: 'SELECT * FROM notes WHERE id = $1', values: [1] };
+    await client.query(named);
+    await clone.pool.query('ALTER TABLE notes ADD COLUMN note text');
+    const error = await client.query(named).catch((failure: unknown) => failure);
+    client.release(true);
+    expect(sqlState(error)).toBe('0A000');
+  });
+
   it('whose result has changed its type is prepared anew, on every connection', async () => {
     await clone.pool.query('INSERT INTO notes VALUES (1, 0)');
     const onBoth = () => Promise.all([1, 1].map((id) => database.query(select, [id])));
