@@ -111,10 +111,13 @@ CREATE INDEX idempotency_keys_by_resource ON idempotency_keys (resource_id)
 
 -- What the schema knows of itself and of those who use it.
 
--- How far each change is. One that has not begun has no row.
+-- How far each change is. One that has not begun has no row, and no evidence either: whatever was
+-- found out about a change goes with its row when it is rolled back.
 CREATE TABLE schema_state (
   change_name    text PRIMARY KEY,
   state          text NOT NULL CHECK (state IN ('expanded', 'relaxed', 'contracted')),
+  -- While a rollback is under way: a release must run on both states then.
+  going_back_to  text CHECK (going_back_to IN ('baseline', 'expanded')),
   oldest_release text NOT NULL,
   changed_at     timestamptz NOT NULL DEFAULT now()
 );
@@ -143,7 +146,7 @@ CREATE TABLE service_instance_changes (
 );
 
 CREATE TABLE backfill_progress (
-  change_name  text NOT NULL,
+  change_name  text NOT NULL REFERENCES schema_state ON DELETE CASCADE,
   table_name   text NOT NULL,
   cursor_key   jsonb,
   upper_key    jsonb,
@@ -157,7 +160,7 @@ CREATE TABLE backfill_progress (
 
 CREATE TABLE verification_runs (
   id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  change_name  text NOT NULL,
+  change_name  text NOT NULL REFERENCES schema_state ON DELETE CASCADE,
   started_at   timestamptz NOT NULL,
   finished_at  timestamptz NOT NULL,
   rows_checked bigint NOT NULL,
@@ -166,10 +169,15 @@ CREATE TABLE verification_runs (
 
 CREATE TABLE brownouts (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  change_name    text NOT NULL,
+  change_name    text NOT NULL REFERENCES schema_state ON DELETE CASCADE,
   window_seconds integer NOT NULL,
   started_at     timestamptz NOT NULL DEFAULT now(),
+  ends_at        timestamptz NOT NULL,
   finished_at    timestamptz,
+  -- Who watches, for people; whether that one still does is told by its advisory lock.
+  watcher        text NOT NULL,
+  -- The rights that were taken away, to be given back as they were.
+  rights         jsonb NOT NULL,
   outcome        text NOT NULL DEFAULT 'watching'
     CHECK (outcome IN ('watching', 'passed', 'undone')),
   reason         text

@@ -87,6 +87,7 @@ describe('contract', () => {
     }
     expect(await readSchema(database.pool)).toEqual({
       states: new Map([['minor-units', 'contracted']]),
+      goingBack: new Map(),
       oldestRelease: '3.0',
     });
     const again = await schema(database.url, 'contract');

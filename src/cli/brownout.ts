@@ -1,27 +1,33 @@
 import { exitCodes } from '../platform/process/exit.ts';
 import { brownout, undoBrownout } from '../schema-change/brownout.ts';
-import { type Common, changeOf, type Work } from './session.ts';
+import { type Common, changeOf, type Session, type Work } from './session.ts';
 
-export const runBrownout: Work<Common & { window: number; undo: boolean }> = async (
-  session,
-  flags,
-) => {
+interface BrownoutFlags extends Common {
+  readonly window: number;
+  readonly undo: boolean;
+  readonly metrics: readonly string[];
+}
+
+export const runBrownout: Work<BrownoutFlags> = async (session, flags) => {
+  if (flags.undo) return undo(session, flags);
   const { pool, output, signal } = session;
-  const change = await changeOf(pool, flags);
-  if (flags.undo) {
-    await undoBrownout(pool, change);
-    output.result({ outcome: 'undone' }, ['the service has its rights on the old columns again']);
-    return 0;
-  }
-  output.say(`the service has no rights on the old columns for ${flags.window} s`);
   let toldAt = Number.POSITIVE_INFINITY;
-  const found = await brownout(pool, change, {
+  const found = await brownout(pool, await changeOf(pool, flags), {
     windowSeconds: flags.window,
+    metricsUrls: flags.metrics,
     signal,
+    onAdopted({ watcher, windowSeconds }) {
+      output.say(`going on with the brownout of ${windowSeconds} s that ${watcher} has left`);
+    },
     onTick(left) {
       if (toldAt - left < 10) return;
+      const first = toldAt === Number.POSITIVE_INFINITY;
       toldAt = left;
-      output.say(`${left} s left, nobody missed them so far`);
+      output.say(
+        first
+          ? `the service has no rights on the old columns for ${left} s`
+          : `${left} s left, nobody missed them so far`,
+      );
     },
   });
   output.result(found, [
@@ -31,3 +37,13 @@ export const runBrownout: Work<Common & { window: number; undo: boolean }> = asy
   ]);
   return found.outcome === 'passed' ? 0 : exitCodes.failed;
 };
+
+async function undo({ pool, output }: Session, flags: BrownoutFlags): Promise<number> {
+  const undone = await undoBrownout(pool, await changeOf(pool, flags));
+  output.result({ outcome: 'undone' }, [
+    undone
+      ? 'the service has its rights on the old columns again'
+      : 'no brownout has taken rights away: the service has those that it had',
+  ]);
+  return 0;
+}

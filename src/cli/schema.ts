@@ -6,6 +6,7 @@ import { PooledConnectionError, reachDatabase } from '../platform/postgres/reach
 import { exitCodeOf, exitCodes, explain } from '../platform/process/exit.ts';
 import { releaseNames } from '../releases.ts';
 import { GateRefusedError } from '../schema-change/gate.ts';
+import { unfinished } from '../schema-change/unfinished.ts';
 import { runBrownout } from './brownout.ts';
 import { runBackfill, runVerify } from './commands.ts';
 import { addLint } from './lint.ts';
@@ -33,6 +34,7 @@ function action<Options extends Common>(work: Work<Options>) {
     });
     try {
       const output = createOutput(options.json);
+      for (const line of await unfinished(pool, changes)) process.stderr.write(`${line}\n`);
       process.exitCode = await work({ config, pool, output, signal: stop.signal }, options);
     } finally {
       await pool.end();
@@ -104,6 +106,7 @@ function buildProgram(): Command {
   command('brownout', 'take the rights on the old columns away for a while and watch')
     .addOption(window())
     .option('--undo', 'give the rights back', false)
+    .option('--metrics <url...>', "replicas' metrics, watched for refused rights", [])
     .action(action(runBrownout));
   command('contract', 'drop the old columns, if the gate lets it; exit code 3 if not')
     .addOption(release())

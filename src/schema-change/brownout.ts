@@ -1,29 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Queryable } from '../platform/postgres/postgres.ts';
-import { transaction } from '../platform/postgres/transaction.ts';
-import { inChange, isReleaseName, releaseOf } from '../releases.ts';
+import { watchMetrics } from './brownout/denials.ts';
+import { type Brownout, becomeWatcher, lastBrownout, thisWatcher } from './brownout/record.ts';
+import { beginBrownout, endBrownout } from './brownout/switch-rights.ts';
+import { type BrownoutResult, reasonsAgainst, watch } from './brownout/watch.ts';
 import type { SchemaChange } from './change.ts';
-import { liveInstances, oldUse } from './instances.ts';
 import { readState } from './schema-state.ts';
 
-/** The role that the baseline migration makes; what it may do is what the service may do. */
-export const serviceRole = 'scaleretail_api';
-
-/** The rights that the migrations gave the role on the old columns. */
-const rights = ['SELECT', 'INSERT'];
-
-const pollMs = 250;
+export { serviceRole } from './brownout/rights.ts';
 
 export interface BrownoutOptions {
   readonly windowSeconds: number;
+  /** Addresses of the replicas' metrics, which tell of a refused right sooner than heartbeats. */
+  readonly metricsUrls: readonly string[];
   readonly signal: AbortSignal;
+  /** Somebody else's brownout is gone on with, which was left by its watcher. */
+  readonly onAdopted: (left: Brownout) => void;
   readonly onTick: (secondsLeft: number) => void;
-}
-
-export interface BrownoutResult {
-  readonly outcome: 'passed' | 'undone';
-  readonly reason: string | null;
 }
 
 /** A brownout now would hurt a release that needs the old columns. */
@@ -39,96 +32,52 @@ export class BrownoutRefusedError extends Error {
  * that still needs them fails with 42501, an instance reports it, and the rights are given back
  * at once. When nobody missed them they stay taken away, until contract drops the columns.
  *
- * @throws {BrownoutRefusedError} when the schema or a live instance is not ready for it.
+ * What is going on is a row in the database, written in the transaction that takes the rights: one
+ * whose watcher was killed is gone on with, for what is left of its window.
+ *
+ * @throws {BrownoutRefusedError} when the schema or a live instance is not ready for it, or
+ *   somebody else watches.
+ * @throws {RightsRemainError} when the rights cannot be taken away column by column.
  */
 export async function brownout(
   pool: pg.Pool,
   change: SchemaChange,
   options: BrownoutOptions,
 ): Promise<BrownoutResult> {
-  await assertMayBrownOut(pool, change);
-  const { rightsDenied: before } = await oldUse(pool, change.name);
-  const id = await begin(pool, change, options.windowSeconds);
-  const end = Date.now() + options.windowSeconds * 1000;
-  for (let left = end - Date.now(); left > 0; left = end - Date.now()) {
-    options.onTick(Math.ceil(left / 1000));
-    await sleep(Math.min(pollMs, left));
-    if (options.signal.aborted) return undo(pool, change, id, 'interrupted');
-    const denied = (await oldUse(pool, change.name)).rightsDenied - before;
-    if (denied > 0) return undo(pool, change, id, `${denied} statements were refused (42501)`);
+  const client = await pool.connect();
+  try {
+    if (!(await becomeWatcher(client, change.name))) throw await watchedBy(pool, change);
+    const last = await lastBrownout(pool, change.name);
+    const metrics = await watchMetrics(options.metricsUrls);
+    if (last?.outcome === 'watching') {
+      options.onAdopted(last);
+      await pool.query('UPDATE brownouts SET watcher = $2 WHERE id = $1', [last.id, thisWatcher()]);
+      return await watch({ pool, client, change, id: last.id, metrics }, options);
+    }
+    const reasons = await reasonsAgainst(pool, change);
+    if (reasons.length > 0) throw new BrownoutRefusedError(reasons);
+    const id = await beginBrownout(pool, change, options.windowSeconds);
+    return await watch({ pool, client, change, id, metrics }, options);
+  } finally {
+    client.release(true); // the watcher's lock goes with the session
   }
-  await pool.query(`UPDATE brownouts SET outcome = 'passed', finished_at = now() WHERE id = $1`, [
-    id,
-  ]);
-  return { outcome: 'passed', reason: null };
 }
 
-/** Gives the rights back, whatever state a brownout is in. Safe to repeat. */
-export async function undoBrownout(pool: pg.Pool, change: SchemaChange): Promise<void> {
+/**
+ * Gives the rights back, whatever state a brownout is in. Safe to repeat.
+ *
+ * @throws {BrownoutRefusedError} when there are no columns any more to have rights on.
+ */
+export async function undoBrownout(pool: pg.Pool, change: SchemaChange): Promise<boolean> {
   if ((await readState(pool, change.name)) === 'contracted') {
     throw new BrownoutRefusedError([
       'the old columns are dropped; there are no rights to give back',
     ]);
   }
-  await undo(pool, change, null, 'undone by hand');
+  return endBrownout(pool, change, 'undone by hand');
 }
 
-async function assertMayBrownOut(db: Queryable, change: SchemaChange): Promise<void> {
-  const state = await readState(db, change.name);
-  const reasons: string[] = [];
-  if (state !== 'relaxed') {
-    reasons.push(`the schema is "${state ?? 'empty'}" and must be "relaxed"`);
-  } else {
-    for (const { id, release } of await liveInstances(db, change.name)) {
-      const usesOld =
-        !isReleaseName(release) ||
-        inChange(releaseOf(release), change.name).phases.some((phase) => phase !== 'new');
-      if (usesOld) reasons.push(`${id} (release ${release}) uses the old columns`);
-    }
-  }
-  if (reasons.length > 0) throw new BrownoutRefusedError(reasons);
-}
-
-async function begin(pool: pg.Pool, change: SchemaChange, seconds: number): Promise<number> {
-  return transaction(pool, async (db) => {
-    await db.query(
-      `UPDATE brownouts SET outcome = 'undone', reason = 'started anew', finished_at = now()
-       WHERE change_name = $1 AND outcome <> 'undone'`,
-      [change.name],
-    );
-    const { rows } = await db.query<{ id: number }>(
-      'INSERT INTO brownouts (change_name, window_seconds) VALUES ($1, $2) RETURNING id',
-      [change.name, seconds],
-    );
-    for (const sql of rightsSql('REVOKE', change)) await db.query(sql);
-    const [row] = rows;
-    if (row === undefined) throw new Error('the brownout was not noted');
-    return row.id;
-  });
-}
-
-async function undo(
-  pool: pg.Pool,
-  change: SchemaChange,
-  id: number | null,
-  reason: string,
-): Promise<BrownoutResult> {
-  await transaction(pool, async (db) => {
-    for (const sql of rightsSql('GRANT', change)) await db.query(sql);
-    await db.query(
-      `UPDATE brownouts SET outcome = 'undone', reason = $3, finished_at = now()
-       WHERE change_name = $1 AND outcome <> 'undone' AND ($2::bigint IS NULL OR id = $2)`,
-      [change.name, id, reason],
-    );
-  });
-  return { outcome: 'undone', reason };
-}
-
-function rightsSql(verb: 'GRANT' | 'REVOKE', change: SchemaChange): string[] {
-  const direction = verb === 'GRANT' ? 'TO' : 'FROM';
-  return change.tables.map(({ table, old }) => {
-    const columns = old.map(({ name }) => name).join(', ');
-    const list = rights.map((right) => `${right} (${columns})`).join(', ');
-    return `${verb} ${list} ON ${table} ${direction} ${serviceRole}`;
-  });
+async function watchedBy(db: Queryable, change: SchemaChange): Promise<BrownoutRefusedError> {
+  const watcher = (await lastBrownout(db, change.name))?.watcher ?? 'somebody else';
+  return new BrownoutRefusedError([`${watcher} watches one now; wait for its end, or --undo it`]);
 }

@@ -139,7 +139,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
 
 async function sendBeat(options: HeartbeatOptions, usage: Usage): Promise<Schema> {
   const changes = [...usage.changes];
-  const { rows } = await options.db.query<SchemaRow & Record<string, string>>(beatSql, [
+  const { rows } = await options.db.query<SchemaRow & Record<string, string | null>>(beatSql, [
     ...[options.instanceId, options.release.name, options.everyMs, usage.rightsDenied],
     changes.map(([name]) => name),
     changes.map(([, { oldestPhase }]) => oldestPhase.name),

@@ -7,7 +7,7 @@ import { PhaseTracker } from './phase-tracker.ts';
 import type { Schema } from './schema-state.ts';
 
 function schemaIn(state: SchemaState): Schema {
-  return { states: new Map([['minor-units', state]]), oldestRelease: '1.0' };
+  return { states: new Map([['minor-units', state]]), goingBack: new Map(), oldestRelease: '1.0' };
 }
 
 function trackerOf(release: ReleaseName, schema: SchemaState) {

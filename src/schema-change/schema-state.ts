@@ -16,6 +16,8 @@ import {
 export interface Schema {
   /** By the change's name. One that has not begun has no entry: see `stateOf`. */
   readonly states: ReadonlyMap<string, SchemaState>;
+  /** The changes that are being rolled back, and to which state. A release must run on both. */
+  readonly goingBack: ReadonlyMap<string, SchemaState>;
   readonly oldestRelease: ReleaseName;
 }
 
@@ -23,17 +25,19 @@ export interface Schema {
 export interface SchemaRow {
   readonly change_name: string;
   readonly state: string;
+  readonly going_back_to: string | null;
   readonly oldest_release: string;
 }
 
-export const schemaRowsSql = 'SELECT change_name, state, oldest_release FROM schema_state';
+export const schemaRowsSql =
+  'SELECT change_name, state, going_back_to, oldest_release FROM schema_state';
 
 const undefinedTable = '42P01';
 
 /** Null when the database is empty. */
 export async function readSchema(db: Queryable): Promise<Schema | null> {
   try {
-    const { rows } = await db.query<SchemaRow & Record<string, string>>(schemaRowsSql);
+    const { rows } = await db.query<SchemaRow & Record<string, string | null>>(schemaRowsSql);
     return toSchema(rows);
   } catch (error) {
     if (sqlState(error) === undefinedTable) return null;
@@ -54,18 +58,21 @@ export function stateOf(schema: Schema, change: string): SchemaState {
 /** @throws {RefusedToRunError} when the schema is one that only newer code knows. */
 export function toSchema(rows: readonly SchemaRow[]): Schema {
   const states = new Map<string, SchemaState>();
+  const goingBack = new Map<string, SchemaState>();
   let oldestRelease: ReleaseName = releaseNames[0];
-  for (const { change_name: change, state, oldest_release: oldest } of rows) {
+  for (const { change_name: change, state, going_back_to, oldest_release: oldest } of rows) {
     const known = schemaStates.find((candidate) => candidate === state);
+    const back = schemaStates.find((candidate) => candidate === going_back_to);
     if (known === undefined || !isReleaseName(oldest)) {
       throw new RefusedToRunError(
         `this code is too old for this database: the change "${change}" is "${state}" and needs release ${oldest} or newer; deploy a release that knows it`,
       );
     }
     states.set(change, known);
+    if (back !== undefined && back !== known) goingBack.set(change, back);
     if (compareReleases(oldest, oldestRelease) > 0) oldestRelease = oldest;
   }
-  return { states, oldestRelease };
+  return { states, goingBack, oldestRelease };
 }
 
 /** This release must not run on this schema. The message is the one sentence to print. */
@@ -90,7 +97,7 @@ export function assertMayRun(release: Release, schema: Schema | null): asserts s
   const change = obstacle(release, schema);
   const tooOld = compareReleases(release.name, schema.oldestRelease) < 0;
   if (change === undefined && !tooOld) return;
-  const where = change === undefined ? '' : `${change} is "${stateOf(schema, change)}", `;
+  const where = change === undefined ? '' : `${describe(schema, change)}, `;
   const wanted = change === undefined ? [] : inChange(release, change).runsOn;
   throw new RefusedToRunError(
     tooOld
@@ -99,15 +106,25 @@ export function assertMayRun(release: Release, schema: Schema | null): asserts s
   );
 }
 
+function describe(schema: Schema, change: string): string {
+  const back = schema.goingBack.get(change);
+  const way = back === undefined ? '' : ` on its way back to "${back}"`;
+  return `${change} is "${stateOf(schema, change)}"${way}`;
+}
+
 export function mayRun(release: Release, schema: Schema): boolean {
   const tooOld = compareReleases(release.name, schema.oldestRelease) < 0;
   return !tooOld && obstacle(release, schema) === undefined;
 }
 
-/** The first change in whose state the release does not run. */
+/** The first change in whose state, or in the one that it goes back to, the release does not run. */
 function obstacle(release: Release, schema: Schema): string | undefined {
   const names = new Set([...Object.keys(release.changes), ...schema.states.keys()]);
-  return [...names].find((name) => !inChange(release, name).runsOn.includes(stateOf(schema, name)));
+  return [...names].find((name) => {
+    const state = stateOf(schema, name);
+    const { runsOn } = inChange(release, name);
+    return ![state, schema.goingBack.get(name) ?? state].every((each) => runsOn.includes(each));
+  });
 }
 
 function runnable(schema: Schema): string {

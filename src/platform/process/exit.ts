@@ -43,6 +43,8 @@ const codesByName: Readonly<Record<string, number>> = {
   GateRefusedError: exitCodes.refused,
   BackfillRefusedError: exitCodes.refused,
   BrownoutRefusedError: exitCodes.refused,
+  RightsRemainError: exitCodes.refused,
+  RollbackRefusedError: exitCodes.refused,
 };
 
 export function exitCodeOf(error: unknown): number {
