@@ -14,3 +14,13 @@ GRANT SELECT (amount_minor, currency), INSERT (amount_minor, currency)
 
 INSERT INTO schema_state (change_name, state, oldest_release)
 VALUES ('minor-units', 'expanded', '1.0');
+
+-- Down Migration
+
+-- The old columns are NOT NULL: nothing is lost that is not there too. The rights go with the
+-- columns, and what was found out about the change with its row.
+ALTER TABLE orders DROP COLUMN total_minor, DROP COLUMN currency;
+ALTER TABLE order_items DROP COLUMN unit_price_minor, DROP COLUMN currency;
+ALTER TABLE payments DROP COLUMN amount_minor, DROP COLUMN currency;
+
+DELETE FROM schema_state WHERE change_name = 'minor-units';

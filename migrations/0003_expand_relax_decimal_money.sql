@@ -19,3 +19,20 @@ ALTER TABLE payments
 
 UPDATE schema_state SET state = 'relaxed', oldest_release = '2.0', changed_at = now()
 WHERE change_name = 'minor-units';
+
+-- Down Migration
+
+-- The rollback has filled the old columns and validated a CHECK that proves it, so SET NOT NULL
+-- reads no row.
+ALTER TABLE orders
+  DROP CONSTRAINT orders_minor_units_set,
+  ALTER COLUMN total SET NOT NULL;
+ALTER TABLE order_items
+  DROP CONSTRAINT order_items_minor_units_set,
+  ALTER COLUMN unit_price SET NOT NULL;
+ALTER TABLE payments
+  DROP CONSTRAINT payments_minor_units_set,
+  ALTER COLUMN amount SET NOT NULL;
+
+UPDATE schema_state SET state = 'expanded', oldest_release = '1.0', changed_at = now()
+WHERE change_name = 'minor-units';

@@ -20,7 +20,16 @@ function schema(env: Record<string, string>, ...args: string[]): Promise<Ending>
   });
 }
 
-const commands = ['status', 'install', 'expand', 'backfill', 'verify', 'brownout', 'contract'];
+const commands = [
+  'status',
+  'install',
+  'expand',
+  'backfill',
+  'verify',
+  'brownout',
+  'contract',
+  'rollback',
+];
 
 describe('a schema command', () => {
   it.each(commands)('"%s" asks for DATABASE_URL when it is not set', async (command) => {

@@ -6,11 +6,13 @@ import { PooledConnectionError, reachDatabase } from '../platform/postgres/reach
 import { exitCodeOf, exitCodes, explain } from '../platform/process/exit.ts';
 import { releaseNames } from '../releases.ts';
 import { GateRefusedError } from '../schema-change/gate.ts';
+import { rollbackTargets } from '../schema-change/rollback/targets.ts';
 import { unfinished } from '../schema-change/unfinished.ts';
 import { runBrownout } from './brownout.ts';
 import { runBackfill, runVerify } from './commands.ts';
 import { addLint } from './lint.ts';
 import { createOutput } from './output.ts';
+import { runRollback } from './rollback.ts';
 import type { Common, Work } from './session.ts';
 import { status } from './status.ts';
 import { runContract, runExpand, runInstall } from './steps.ts';
@@ -114,6 +116,12 @@ function buildProgram(): Command {
     .addOption(window())
     .option('--check', 'ask the gate only', false)
     .action(action(runContract));
+  command('rollback', 'take the change one step back, if the gate lets it; exit code 3 if not')
+    .addOption(new Option('--to <state>', 'go back so far').choices([...rollbackTargets]))
+    .addOption(patience())
+    .option('--check', 'ask the gate only', false)
+    .option('--cancel', 'stay, and take away what a rollback had prepared', false)
+    .action(action(runRollback));
   addLint(program);
   return program;
 }

@@ -16,7 +16,7 @@ export interface CheckResult extends Evidence {
 }
 
 export interface GateReport {
-  readonly gate: 'relax' | 'contract';
+  readonly gate: 'relax' | 'contract' | 'rollback';
   readonly passed: boolean;
   /** The database's time at which the checks were made. */
   readonly at: string;

@@ -1,4 +1,3 @@
-import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { ReleaseName } from '../releases.ts';
 import { appliedMigrations, assertAllKnown, runMigration } from './ddl/runner.ts';
 import { inMigrationSession, type MigrationSession, type SessionOptions } from './ddl/session.ts';
@@ -10,7 +9,7 @@ export interface MigrateOptions extends SessionOptions {
   /** Longest time for one index that is built concurrently. */
   readonly indexMs?: number | undefined;
   /** Asked under the advisory lock when there is something to apply; throws to refuse. */
-  readonly before?: (db: Queryable, pending: readonly string[]) => Promise<void>;
+  readonly before?: (session: MigrationSession, pending: readonly string[]) => Promise<void>;
 }
 
 /** `install` skips all care, which only a database that nobody uses can bear. */
@@ -43,7 +42,7 @@ async function applyPending(session: MigrationSession, options: MigrateOptions):
   if (options.step === 'install' && applied.length > 0) throw new NotEmptyError();
   const pending = pendingFor(options.step, options.release, applied);
   if (pending.length === 0) return [];
-  await options.before?.(client, pending);
+  await options.before?.(session, pending);
   assertInOrder(options, pending, applied);
   for (const name of pending) {
     await runMigration(session, { name, direction: 'up', indexMs: options.indexMs });

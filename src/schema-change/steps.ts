@@ -6,6 +6,7 @@ import { askGate, GateRefusedError, type GateReport } from './gate.ts';
 import { contractChecks, relaxChecks } from './gate-checks.ts';
 import { migrate } from './migrate.ts';
 import { changeRelaxedBy } from './migration-plan.ts';
+import { assertNotGoingBack } from './rollback/way-back.ts';
 
 export interface StepOptions {
   /** All changes that the releases ship. */
@@ -57,11 +58,13 @@ export function expand(options: StepOptions): Promise<string[]> {
   return migrate({
     ...options,
     step: 'expand',
-    async before(db, pending) {
+    async before(session, pending) {
       const relaxed = changeRelaxedBy(pending);
       const isNew = pending.includes('0001_expand_baseline');
+      if (!isNew) await assertNotGoingBack(session, options.changes);
       if (relaxed === null || isNew) return;
-      await pass(await askRelaxGate(db, changeCalled(relaxed, options), options), options);
+      const change = changeCalled(relaxed, options);
+      await pass(await askRelaxGate(session.client, change, options), options);
     },
   });
 }
@@ -75,9 +78,10 @@ export function contract(options: StepOptions): Promise<string[]> {
   return migrate({
     ...options,
     step: 'contract',
-    async before(db) {
+    async before(session) {
+      await assertNotGoingBack(session, options.changes);
       const change = changeCalled(releaseOf(options.release).ships, options);
-      await pass(await askContractGate(db, change, options), options);
+      await pass(await askContractGate(session.client, change, options), options);
     },
   });
 }

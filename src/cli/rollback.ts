@@ -1,0 +1,68 @@
+import type pg from 'pg';
+import { changes } from '../changes/changes.ts';
+import { exitCodes } from '../platform/process/exit.ts';
+import type { SchemaChange } from '../schema-change/change.ts';
+import type { GateReport } from '../schema-change/gate.ts';
+import {
+  askRollbackGate,
+  cancelRollback,
+  type RollbackResult,
+  rollback,
+} from '../schema-change/rollback/rollback.ts';
+import type { RollbackTarget } from '../schema-change/rollback/targets.ts';
+import { readSchema } from '../schema-change/schema-state.ts';
+import { gateLines } from './output.ts';
+import { type Common, changeOf, type Session, type Work } from './session.ts';
+
+interface RollbackFlags extends Common {
+  readonly to?: RollbackTarget;
+  readonly patience: number;
+  readonly check: boolean;
+  readonly cancel: boolean;
+}
+
+export const runRollback: Work<RollbackFlags> = async (session, flags) => {
+  const { pool, output, config, signal } = session;
+  const change = await changeToRollBack(pool, flags);
+  if (flags.check) return check(session, change);
+  const options = {
+    databaseUrl: config.databaseUrl,
+    patienceMs: flags.patience * 1000,
+    say: output.say,
+    signal,
+    pool,
+    change,
+  };
+  if (flags.cancel) {
+    await cancelRollback(options);
+    output.result({ cancelled: true }, [`${change.name} stays where it is`]);
+    return 0;
+  }
+  const onReport = (report: GateReport) => {
+    if (!flags.json) for (const line of gateLines(report)) output.say(line);
+  };
+  const done = await rollback({ ...options, to: flags.to, onReport });
+  output.result({ change: change.name, ...done }, [told(change.name, done)]);
+  return 0;
+};
+
+function told(change: string, { from, to, undone }: RollbackResult): string {
+  if (from === to && undone.length === 0) {
+    return `nothing to roll back; ${change} is "${to}"`;
+  }
+  return `rolled back: ${undone.join(', ')}; ${change} is "${to}"`;
+}
+
+async function check({ pool, output }: Session, change: SchemaChange): Promise<number> {
+  const report = await askRollbackGate(pool, change);
+  const lines = report === null ? ['nothing to roll back'] : gateLines(report);
+  output.result(report ?? { passed: true }, lines);
+  return report?.passed === false ? exitCodes.refused : 0;
+}
+
+/** The change that was begun last: what comes after it has nothing to be taken back. */
+async function changeToRollBack(pool: pg.Pool, flags: RollbackFlags): Promise<SchemaChange> {
+  const schema = await readSchema(pool);
+  const begun = changes.findLast(({ name }) => schema?.states.has(name));
+  return flags.change === undefined && begun !== undefined ? begun : changeOf(pool, flags);
+}
