@@ -45,6 +45,14 @@ describe('what is expected to go wrong at start', () => {
   });
 
   it.each([
+    'Connection terminated unexpectedly',
+    'Client has encountered a connection error and is not queryable',
+  ])("a lost connection (%s) is told without the driver's stack", (words) => {
+    expect(explain(new Error(words))).toMatch(/^the connection to the database was lost; [^\n]+$/);
+    expect(exitCodeOf(new Error(words))).toBe(1);
+  });
+
+  it.each([
     ['EACCES', 'PORT'],
     ['EADDRNOTAVAIL', 'HOST'],
     ['ENOTFOUND', 'HOST'],

@@ -22,6 +22,9 @@ const listenErrors: Readonly<Record<string, (error: ListenError) => string>> = {
 /** Errors of the language and of its own making: a fault in the code, whose place must be told. */
 const programming = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 
+/** The driver's words, which it gives no code, for a connection that ended under a statement. */
+const lostConnection = /^Connection terminated|is not queryable/;
+
 /** Anything that is expected to go wrong at start is told in a sentence; only the rest has a stack. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -29,6 +32,9 @@ export function explain(error: unknown): string {
   const code = sqlState(error);
   const listening = listenErrors[`${syscall} ${code}`];
   if (listening !== undefined) return listening(error);
+  if (code === undefined && lostConnection.test(error.message)) {
+    return 'the connection to the database was lost; what was committed stays, run it again';
+  }
   const unexpected = programming.has(error.name) && code === undefined;
   return unexpected ? (error.stack ?? error.message) : error.message;
 }
