@@ -6,6 +6,7 @@ import type pg from 'pg';
 import type { Queryable } from '../../platform/postgres/postgres.ts';
 import { plan } from '../migration-plan.ts';
 import { buildIndex, concurrentIndexOf } from './concurrent-index.ts';
+import { lockTogether, tablesLockedBy } from './lock-together.ts';
 import { withLocks } from './lock-tries.ts';
 import type { MigrationSession } from './session.ts';
 
@@ -77,13 +78,17 @@ async function runOnce(session: MigrationSession, run: MigrationRun): Promise<vo
   if (done.length !== 1) throw new Error(`${run.name} was not there to be run ${run.direction}`);
 }
 
-/** The session's client, which builds concurrent indexes with the care that they need. */
+/**
+ * The session's client, which builds concurrent indexes with the care that they need, and asks for
+ * the locks of several tables at once.
+ */
 function carefulClient({ client, patience }: MigrationSession, indexMs?: number): pg.Client {
-  const query = (text: string, values?: unknown[]) => {
+  const query = async (text: string, values?: unknown[]) => {
     const index = concurrentIndexOf(text);
-    return index === null
-      ? client.query(text, values)
-      : buildIndex(client, index, text, patience, indexMs);
+    if (index !== null) return buildIndex(client, index, text, patience, indexMs);
+    const tables = tablesLockedBy(text);
+    if (tables.length > 1) await lockTogether(client, tables);
+    return client.query(text, values);
   };
   return Object.create(client, { query: { value: query } });
 }
