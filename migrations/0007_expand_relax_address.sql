@@ -12,3 +12,15 @@ ALTER TABLE orders
 
 UPDATE schema_state SET state = 'relaxed', oldest_release = '5.0', changed_at = now()
 WHERE change_name = 'shipping-address';
+
+-- Down Migration
+
+-- The rollback has filled the old column and validated a CHECK that proves it, so SET NOT NULL
+-- reads no row. The default comes back with it.
+ALTER TABLE orders
+  DROP CONSTRAINT orders_ship_to_set,
+  ALTER COLUMN shipping_address SET DEFAULT '',
+  ALTER COLUMN shipping_address SET NOT NULL;
+
+UPDATE schema_state SET state = 'expanded', oldest_release = '3.0', changed_at = now()
+WHERE change_name = 'shipping-address';

@@ -10,5 +10,6 @@ export function up(pgm: MigrationBuilder): void {
 
 export function down(pgm: MigrationBuilder): void {
   pgm.noTransaction();
-  pgm.sql('DROP INDEX CONCURRENTLY orders_by_country');
+  // It may have been dropped by a run that was ended before it could note that.
+  pgm.sql('DROP INDEX CONCURRENTLY IF EXISTS orders_by_country');
 }

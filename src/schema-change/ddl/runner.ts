@@ -5,7 +5,7 @@ import { runner } from 'node-pg-migrate';
 import type pg from 'pg';
 import type { Queryable } from '../../platform/postgres/postgres.ts';
 import { plan } from '../migration-plan.ts';
-import { buildIndex, concurrentIndexOf } from './concurrent-index.ts';
+import { changeIndex, concurrentIndexOf } from './concurrent-index.ts';
 import { lockTogether, tablesLockedBy } from './lock-together.ts';
 import { withLocks } from './lock-tries.ts';
 import type { MigrationSession } from './session.ts';
@@ -79,13 +79,13 @@ async function runOnce(session: MigrationSession, run: MigrationRun): Promise<vo
 }
 
 /**
- * The session's client, which builds concurrent indexes with the care that they need, and asks for
+ * The session's client, which builds and drops concurrent indexes with the care that they need, and asks for
  * the locks of several tables at once.
  */
 function carefulClient({ client, patience }: MigrationSession, indexMs?: number): pg.Client {
   const query = async (text: string, values?: unknown[]) => {
     const index = concurrentIndexOf(text);
-    if (index !== null) return buildIndex(client, index, text, patience, indexMs);
+    if (index !== null) return changeIndex(client, index, text, patience, indexMs);
     const tables = tablesLockedBy(text);
     if (tables.length > 1) await lockTogether(client, tables);
     return client.query(text, values);
