@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { candidates } from './candidates/index.ts';
+import { changes } from './changes/index.ts';
 import { plainDisplay, terminalDisplay } from './display/terminal.ts';
 import { loadThresholds } from './judge/thresholds.ts';
 import { markdownReport, verdictOf } from './report/markdown.ts';
@@ -23,6 +24,7 @@ interface Flags {
   readonly port: number;
   readonly strategy: string;
   readonly candidate: string;
+  readonly change: string;
   readonly plant?: string;
   readonly out?: string;
 }
@@ -33,6 +35,9 @@ const thresholdsFile = fileURLToPath(new URL('../../load-tests/thresholds.json',
 /** Customers: 1 % of them still send enough for a verdict in some seconds. */
 const customers = 2_000;
 const replicas = 4;
+
+/** What is shown to somebody who sees it for the first time. */
+const demo = { strategy: 'canary', candidate: 'healthy', change: 'minor-units' };
 
 function whole(least: number, most: number) {
   return (text: string): number => {
@@ -70,6 +75,7 @@ async function execute(flags: Flags): Promise<void> {
   const result = await run({
     strategy: named(strategies, flags.strategy),
     candidate: named(candidates, flags.candidate),
+    change: named(changes, flags.change),
     profile: flags.quick ? profiles.quick : profiles.full,
     thresholds: loadThresholds(thresholdsFile),
     plant: flags.plant === undefined ? null : named(plants, flags.plant),
@@ -117,11 +123,12 @@ function buildProgram(): Command {
     .exitOverride();
   addCommonOptions(program.command('demo'))
     .description('the whole story: 1.0 to 4.0 by canary, schema and code, under load')
-    .action((flags) => execute({ ...flags, strategy: 'canary', candidate: 'healthy' }));
+    .action((flags) => execute({ ...flags, ...demo }));
   addCommonOptions(program.command('run'))
     .description('one strategy with one candidate')
     .addOption(choice('--strategy <name>', strategies).makeOptionMandatory())
-    .addOption(choice('--candidate <name>', candidates).makeOptionMandatory())
+    .addOption(choice('--candidate <name>', candidates).default(demo.candidate))
+    .addOption(choice('--change <name>', changes).default(demo.change))
     .addOption(choice('--plant <fault>', plants))
     .action(execute);
   return program;

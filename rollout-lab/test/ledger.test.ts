@@ -68,11 +68,14 @@ afterEach(async () => {
   await books.gateway.close();
 });
 
+const address = '1 High Street, E1, London, GB';
+const money = { minor: 600, currency: 'USD' };
+
 async function trade({ db, gateway, toldFile, order, payment }: Books): Promise<void> {
   await db.query(
-    `INSERT INTO orders (id, customer_id, status, total, total_minor, currency)
-     VALUES ($1, 'customer-00001', 'paid', 6, 600, 'USD')`,
-    [order],
+    `INSERT INTO orders (id, customer_id, status, total, total_minor, currency, shipping_address)
+     VALUES ($1, 'customer-00001', 'paid', 6, 600, 'USD', $2)`,
+    [order, address],
   );
   await db.query(
     `INSERT INTO order_items (order_id, line, sku, quantity, unit_price, unit_price_minor, currency)
@@ -88,8 +91,8 @@ async function trade({ db, gateway, toldFile, order, payment }: Books): Promise<
   );
   await charge(gateway, payment, order, 600);
   const told = [
-    { kind: 'order', id: order, customer: 'customer-00001', minor: 600, currency: 'USD', at: 1 },
-    { kind: 'payment', id: payment, orderId: order, minor: 600, currency: 'USD', at: 2 },
+    { kind: 'order', id: order, customer: 'customer-00001', ...money, address, at: 1 },
+    { kind: 'payment', id: payment, orderId: order, ...money, at: 2 },
   ];
   await writeFile(toldFile, told.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
@@ -163,6 +166,16 @@ const damages: {
     what: 'an amount other than the one that was told, in both shapes',
     sql: `UPDATE orders SET total = 7, total_minor = 700 WHERE id = $1`,
     found: () => ({ kind: 'mismatched', table: 'orders', row: books.order }),
+  },
+  {
+    what: 'an address other than the one that was told',
+    sql: `UPDATE orders SET shipping_address = 'Elsewhere' WHERE id = $1`,
+    found: () => ({ kind: 'mismatched', table: 'orders', row: books.order }),
+  },
+  {
+    what: 'an address other than before the run',
+    sql: `UPDATE orders SET shipping_address = '' WHERE id = '${orderId(9)}'`,
+    found: () => ({ kind: 'mismatched', table: 'orders', row: orderId(9) }),
   },
   {
     what: 'an amount other than the one that was charged',

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Candidate, candidates } from '../src/candidates/index.ts';
+import type { Change } from '../src/changes/change.ts';
+import { changes } from '../src/changes/index.ts';
+import { minorUnits } from '../src/changes/minor-units.ts';
+import { shippingAddress } from '../src/changes/shipping-address.ts';
 import type { Thresholds } from '../src/judge/types.ts';
 import { markdownReport } from '../src/report/markdown.ts';
 import { type Plant, plants } from '../src/run/plant.ts';
@@ -38,11 +42,21 @@ function named<T extends { readonly name: string }>(rows: readonly T[], name: st
   return row;
 }
 
-function shortRun(candidate: Candidate, plant: Plant | null = null, rate = 60): Promise<RunResult> {
+interface Variation {
+  readonly plant?: Plant;
+  readonly rate?: number;
+  readonly change?: Change;
+}
+
+function shortRun(
+  candidate: Candidate,
+  { plant, rate = 60, change = minorUnits }: Variation = {},
+): Promise<RunResult> {
   return run({
     strategy: canary,
     candidate,
-    plant,
+    change,
+    plant: plant ?? null,
     profile: short,
     thresholds: patient,
     rate,
@@ -57,34 +71,38 @@ function shortRun(candidate: Candidate, plant: Plant | null = null, rate = 60): 
 }
 
 /** The healthy candidate's first release only. */
-const firstRelease: Candidate = { ...named(candidates, 'healthy'), upTo: '2.0' };
+const firstRelease: Candidate = { ...named(candidates, 'healthy'), upTo: 'expand' };
 
 describe('a run', { timeout: 240_000 }, () => {
-  it('takes the healthy candidate from 1.0 to 4.0 and nobody notices', async () => {
-    const result = await shortRun(named(candidates, 'healthy'));
-    expect(result.failures).toEqual([]);
-    expect(result.reasons).toEqual([]);
-    expect(result).toMatchObject({
-      schemaVersion: 1,
-      outcome: 'released',
-      green: true,
-      failedRequests: 0,
-      wrongAnswers: 0,
-      lostOrders: 0,
-      doubleCharges: 0,
-      mismatchedRows: 0,
-      oldColumnsGone: true,
-      timeToDetectSeconds: null,
-      rollbackSeconds: null,
-      blastRadiusCustomers: 0,
-    });
-    expect(result.phases.map((phase) => phase.name)).toContain('4.0 takes an order in yen');
-    // Three rollouts, and the reads that move in between.
-    expect(result.verdicts).toHaveLength(3 * short.weights.length + short.readShares.length);
-    expect(result.ledger.ordersTold).toBeGreaterThan(100);
-    expect(result.ledger.captures).toBe(result.ledger.paymentsTold);
-    expect(markdownReport(result)).toContain('| p99 impact |');
-  });
+  it.each(changes)(
+    'takes the healthy candidate through $name and nobody notices',
+    async (change) => {
+      const result = await shortRun(named(candidates, 'healthy'), { change });
+      expect(result.failures).toEqual([]);
+      expect(result.reasons).toEqual([]);
+      expect(result).toMatchObject({
+        schemaVersion: 1,
+        change: change.name,
+        outcome: 'released',
+        green: true,
+        failedRequests: 0,
+        wrongAnswers: 0,
+        lostOrders: 0,
+        doubleCharges: 0,
+        mismatchedRows: 0,
+        oldColumnsGone: true,
+        timeToDetectSeconds: null,
+        rollbackSeconds: null,
+        blastRadiusCustomers: 0,
+      });
+      expect(result.phases.map((phase) => phase.name)).toContain(change.proof.title);
+      // Three rollouts, and the reads that move in between.
+      expect(result.verdicts).toHaveLength(3 * short.weights.length + short.readShares.length);
+      expect(result.ledger.ordersTold).toBeGreaterThan(100);
+      expect(result.ledger.captures).toBe(result.ledger.paymentsTold);
+      expect(markdownReport(result)).toContain('| p99 impact |');
+    },
+  );
 
   it('rolls the failing candidate back and loses nothing', async () => {
     // Half of the payments, so that a short step shows it; the real one is 5 %.
@@ -104,17 +122,24 @@ describe('a run', { timeout: 240_000 }, () => {
 
   it('turns red when replicas end without draining', async () => {
     // So many requests that some are in flight whenever a replica ends.
-    const result = await shortRun(firstRelease, named(plants, 'no-drain'), 400);
+    const result = await shortRun(firstRelease, { plant: named(plants, 'no-drain'), rate: 400 });
     expect(result.green).toBe(false);
     expect(result.failedRequests).toBeGreaterThan(0);
     expect(result.failures[0]).toMatchObject({ ok: false });
   });
 
   it.each(['lost-order', 'double-charge', 'altered-row'])('turns red at %s', async (name) => {
-    const result = await shortRun(firstRelease, named(plants, name));
+    const result = await shortRun(firstRelease, { plant: named(plants, name) });
     expect(result.outcome).toBe('released');
     expect(result.green).toBe(false);
     expect(result.findings.length).toBeGreaterThan(0);
     expect(result.findings[0]?.row).toMatch(/^[0-9a-f]{8}-/);
+  });
+
+  it('turns red when an address is altered', async () => {
+    const plant = named(plants, 'altered-row');
+    const result = await shortRun(firstRelease, { plant, change: shippingAddress });
+    expect(result).toMatchObject({ outcome: 'released', green: false, mismatchedRows: 1 });
+    expect(result.findings[0]).toMatchObject({ kind: 'mismatched', table: 'orders' });
   });
 });

@@ -4,8 +4,8 @@ export interface Candidate {
   readonly wrong: string;
   readonly caughtBy: string;
   readonly expected: 'released' | 'rolled-back';
-  /** How far its rollout goes: the whole change, or its first release alone. */
-  readonly upTo: '2.0' | '4.0';
+  /** How far its rollout goes: the release that expands, or the whole change. */
+  readonly upTo: 'expand' | 'contract';
   /** FAULTS of the replicas that are rolled out. */
   readonly faults: string;
 }
@@ -14,10 +14,10 @@ export interface Candidate {
 export const candidates: readonly Candidate[] = [
   {
     name: 'healthy',
-    wrong: 'nothing: the real 1.0 → 2.0 → 3.0 → 4.0',
+    wrong: 'nothing: the real releases of the change',
     caughtBy: 'nothing may',
     expected: 'released',
-    upTo: '4.0',
+    upTo: 'contract',
     faults: 'none',
   },
   {
@@ -25,7 +25,7 @@ export const candidates: readonly Candidate[] = [
     wrong: '5 % of payments answer 500',
     caughtBy: 'success rate',
     expected: 'rolled-back',
-    upTo: '2.0',
+    upTo: 'expand',
     faults: 'payments-fail=0.05',
   },
 ];

@@ -1,7 +1,16 @@
 import type pg from 'pg';
 import { type Finding, type FindingKind, keptFindings, type LedgerReport } from './finding.ts';
+import {
+  allKept,
+  beforeTable,
+  itemPrice,
+  type Kept,
+  orderTotal,
+  paymentAmount,
+  shapesOf,
+  storedValue,
+} from './kept.ts';
 import { loadCharges, loadTold } from './ledgers.ts';
-import { type MoneyTable, moneyTables, shapesOf, storedMinor } from './snapshot.ts';
 
 /** SQL that gives a row for everything wrong: kind, table, row, detail. */
 type Question = string;
@@ -35,7 +44,7 @@ const uncharged: Question = `
     'captured here, no charge at the gateway' AS detail
   FROM payments p
   WHERE p.status = 'captured'
-    AND NOT EXISTS (SELECT FROM lab.before_payments b WHERE b.key = p.id::text)
+    AND NOT EXISTS (SELECT FROM lab.before_payments_minor b WHERE b.key = p.id::text)
     AND NOT EXISTS (SELECT FROM lab.charges c WHERE c.key = p.id::text AND c.status = 'captured')`;
 
 const unrecorded: Question = `
@@ -54,50 +63,55 @@ const stock: Question = `
   LEFT JOIN (
     SELECT i.sku, sum(i.quantity) AS quantity FROM order_items i JOIN orders o ON o.id = i.order_id
     WHERE o.status <> 'cancelled' AND NOT EXISTS (
-      SELECT FROM lab.before_orders b WHERE b.key = o.id::text)
+      SELECT FROM lab.before_orders_minor b WHERE b.key = o.id::text)
     GROUP BY i.sku) sold USING (sku)
   WHERE p.stock <> b.stock - coalesce(sold.quantity, 0)`;
 
-/** Questions about each table's amounts, for the shapes that it has now. */
-async function amountQuestions(db: pg.Client): Promise<Question[]> {
+/** Questions about each value that a change moves, for the shapes that its table has now. */
+async function valueQuestions(db: pg.Client): Promise<Question[]> {
   const questions: Question[] = [];
-  for (const money of moneyTables) {
-    const shapes = await shapesOf(db, money);
-    const minor = storedMinor(money, shapes, 't');
-    questions.push(changedSince(money, minor));
-    if (shapes.old && shapes.new) questions.push(disagreeing(money));
-    if (money.table !== 'order_items') questions.push(otherThanTold(money, minor));
-    if (money.table === 'payments') questions.push(otherThanCharged(minor));
+  for (const kept of allKept) {
+    const shapes = await shapesOf(db, kept);
+    const stored = storedValue(kept, shapes, 't');
+    questions.push(changedSince(kept, stored));
+    if (shapes.old && shapes.new) questions.push(disagreeing(kept));
+    // Nobody is told of an item by its own id: its order's total is told.
+    if (kept !== itemPrice) questions.push(otherThanTold(kept, stored));
   }
-  const [orders, items] = moneyTables;
-  const total = storedMinor(orders, await shapesOf(db, orders), 't');
-  const unit = storedMinor(items, await shapesOf(db, items), 'i');
-  return [...questions, otherThanItems(total, unit)];
+  const amount = storedValue(paymentAmount, await shapesOf(db, paymentAmount), 't');
+  const total = storedValue(orderTotal, await shapesOf(db, orderTotal), 't');
+  const unit = storedValue(itemPrice, await shapesOf(db, itemPrice), 'i');
+  return [...questions, otherThanCharged(amount), otherThanItems(total, unit)];
 }
 
-function changedSince({ table, key }: MoneyTable, minor: string): Question {
+function changedSince(kept: Kept, stored: string): Question {
+  const { table, key } = kept;
   return `
     SELECT CASE WHEN now.key IS NULL THEN 'lost' ELSE 'mismatched' END AS kind,
       '${table}' AS table, b.key AS row,
-      'before ' || b.minor || ', now ' || coalesce(now.minor::text, 'not there') AS detail
-    FROM lab.before_${table} b
-    LEFT JOIN (SELECT ${key('t')} AS key, ${minor} AS minor FROM ${table} t) now USING (key)
-    WHERE now.minor IS DISTINCT FROM b.minor`;
+      'before ' || b.value || ', now '
+        || CASE WHEN now.key IS NULL THEN 'not there' ELSE coalesce(now.value::text, 'NULL') END
+        AS detail
+    FROM ${beforeTable(kept)} b
+    LEFT JOIN (SELECT ${key('t')} AS key, ${stored} AS value FROM ${table} t) now USING (key)
+    WHERE now.value IS DISTINCT FROM b.value`;
 }
 
-function disagreeing({ table, key, oldColumn, newColumn }: MoneyTable): Question {
+function disagreeing({ table, key, oldColumn, newColumn, fromOld, fromNew }: Kept): Question {
   return `
     SELECT 'mismatched' AS kind, '${table}' AS table, ${key('t')} AS row,
       '${newColumn} ' || t.${newColumn} || ', ${oldColumn} ' || t.${oldColumn} AS detail
-    FROM ${table} t WHERE t.${newColumn} <> (t.${oldColumn} * 100)::bigint`;
+    FROM ${table} t
+    WHERE t.${newColumn} IS NOT NULL AND t.${oldColumn} IS NOT NULL
+      AND ${fromNew('t')} IS DISTINCT FROM ${fromOld('t')}`;
 }
 
-function otherThanTold({ table }: MoneyTable, minor: string): Question {
+function otherThanTold({ table, value }: Kept, stored: string): Question {
   return `
     SELECT 'mismatched' AS kind, '${table}' AS table, told.id AS row,
-      'told ' || told.minor || ', stored ' || coalesce((${minor})::text, 'NULL') AS detail
+      'told ' || told.${value} || ', stored ' || coalesce((${stored})::text, 'NULL') AS detail
     FROM lab.told_${table} told JOIN ${table} t ON t.id = told.id::uuid
-    WHERE ${minor} IS DISTINCT FROM told.minor`;
+    WHERE ${stored} IS DISTINCT FROM told.${value}`;
 }
 
 function otherThanCharged(minor: string): Question {
@@ -135,7 +149,7 @@ export async function compareLedgers(
     uncharged,
     unrecorded,
     stock,
-    ...(await amountQuestions(db)),
+    ...(await valueQuestions(db)),
   ];
   const findings: Finding[] = [];
   const counts = { lost: 0, mismatched: 0, double: 0, uncharged: 0, unrecorded: 0, stock: 0 };
@@ -159,8 +173,9 @@ async function sizes(db: pg.Client) {
     SELECT (SELECT count(*) FROM lab.told_orders) AS told,
       (SELECT count(*) FROM lab.told_payments) AS paid,
       (SELECT count(*) FROM lab.charges WHERE status = 'captured') AS captures,
-      (SELECT count(*) FROM lab.before_orders) + (SELECT count(*) FROM lab.before_order_items)
-        + (SELECT count(*) FROM lab.before_payments) AS before`);
+      (SELECT count(*) FROM lab.before_orders_minor)
+        + (SELECT count(*) FROM lab.before_order_items_minor)
+        + (SELECT count(*) FROM lab.before_payments_minor) AS before`);
   const [row] = rows;
   return {
     ordersTold: Number(row?.told ?? 0),

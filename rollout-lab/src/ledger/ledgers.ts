@@ -8,6 +8,7 @@ interface Told {
   readonly orderId?: string;
   readonly minor: number;
   readonly currency: string;
+  readonly address?: string;
 }
 
 interface Charge {
@@ -26,7 +27,8 @@ const batchSize = 1_000;
 export async function loadTold(db: pg.Client, file: string): Promise<void> {
   await db.query(`
     DROP TABLE IF EXISTS lab.told_orders, lab.told_payments;
-    CREATE TABLE lab.told_orders (id text PRIMARY KEY, minor bigint, currency text);
+    CREATE TABLE lab.told_orders
+      (id text PRIMARY KEY, minor bigint, currency text, address text);
     CREATE TABLE lab.told_payments
       (id text PRIMARY KEY, order_id text, minor bigint, currency text)`);
   for await (const batch of batches(linesOf(file))) {
@@ -44,8 +46,13 @@ export async function loadTold(db: pg.Client, file: string): Promise<void> {
 async function insertOrders(db: pg.Client, told: readonly Told[]): Promise<void> {
   await db.query(
     `INSERT INTO lab.told_orders
-     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[]) ON CONFLICT DO NOTHING`,
-    [told.map((t) => t.id), told.map((t) => t.minor), told.map((t) => t.currency)],
+     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+    [
+      told.map((t) => t.id),
+      told.map((t) => t.minor),
+      told.map((t) => t.currency),
+      told.map((t) => t.address ?? ''),
+    ],
   );
 }
 

@@ -59,19 +59,19 @@ export const readProduct = (customer: number, sku: string): Call => ({
 
 export const createOrder = (
   customer: number,
-  items: readonly Item[],
+  { items, address }: { items: readonly Item[]; address: string },
   told: (order: ToldOrder) => void,
 ): Call => ({
   kind: 'create-order',
   customer,
   path: '/v1/orders',
-  body: { items },
+  body: { items, ...(address !== '' && { shippingAddress: address }) },
   success: 201,
-  isWrong: (answer) => isWrongOrder(answer),
+  isWrong: (answer) => isWrongOrder(answer, { address }),
   acknowledge(answer) {
     const { id, total } = fieldsOf(answer);
     const minor = minorOf(total);
-    if (typeof id === 'string' && minor !== null) told({ id, customer, minor });
+    if (typeof id === 'string' && minor !== null) told({ id, customer, minor, address });
   },
 });
 

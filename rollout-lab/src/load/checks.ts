@@ -4,6 +4,8 @@ import { CURRENCY, minorOf } from './money.ts';
 export interface Expected {
   readonly id?: string;
   readonly minor?: number;
+  /** '' for an order that is sent nowhere. */
+  readonly address?: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -23,6 +25,19 @@ export function statedMinor(answer: unknown): number | null {
   return second === minor && currency === CURRENCY ? minor : null;
 }
 
+/**
+ * Where an order says that it is sent; '' where it says nothing, and null when its `shipTo` (sent
+ * from 5.0 on) says something else.
+ */
+export function statedAddress(answer: unknown): string | null {
+  const { shippingAddress = '', shipTo } = fieldsOf(answer);
+  if (typeof shippingAddress !== 'string') return null;
+  if (shipTo === undefined) return shippingAddress;
+  const { street, postcode, city, country } = fieldsOf(shipTo);
+  const joined = [street, postcode, city, country].join(', ');
+  return joined === shippingAddress ? joined : null;
+}
+
 /** The sum of an order's own lines; null when it does not list them with their prices. */
 function sumOfItems(answer: unknown): number | null {
   const { items } = fieldsOf(answer);
@@ -36,13 +51,15 @@ function sumOfItems(answer: unknown): number | null {
   }, 0);
 }
 
-/** An order whose id or total is not the expected one, or whose money contradicts itself. */
+/** An order whose id, total or address is not the expected one, or that contradicts itself. */
 export function isWrongOrder(answer: unknown, expected: Expected = {}): boolean {
   const { id } = fieldsOf(answer);
   const minor = statedMinor(answer);
   if (typeof id !== 'string' || minor === null) return true;
   if (expected.id !== undefined && id !== expected.id) return true;
   if (expected.minor !== undefined && minor !== expected.minor) return true;
+  const address = statedAddress(answer);
+  if (address === null || address !== (expected.address ?? address)) return true;
   const sum = sumOfItems(answer);
   return sum !== null && sum !== minor;
 }

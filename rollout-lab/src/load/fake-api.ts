@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { orderId, totalMinor } from './seeded-orders.ts';
+import { addressOf, orderId, totalMinor } from './seeded-orders.ts';
 
 /** What a test may do to one answer. */
 export interface Tampering {
@@ -18,15 +18,26 @@ export interface Seen {
   readonly headers: IncomingMessage['headers'];
 }
 
+type Items = Array<{ quantity: number }>;
+
+interface Body {
+  readonly items?: Items;
+  readonly shippingAddress?: string;
+}
+
 /** For tests: the shop's API with orders in memory, and a hook that spoils answers. */
 export class FakeApi {
   readonly seen: Seen[] = [];
   readonly totals = new Map<string, string>();
+  readonly addresses = new Map<string, string>();
   tamper: (seen: Seen) => Tampering = () => ({});
   readonly #server = createServer((request, response) => this.#answer(request, response));
 
   constructor(seeded = 0) {
-    for (let i = 1; i <= seeded; i++) this.totals.set(orderId(i), decimal(totalMinor(i)));
+    for (let i = 1; i <= seeded; i++) {
+      this.totals.set(orderId(i), decimal(totalMinor(i)));
+      this.addresses.set(orderId(i), addressOf(i));
+    }
   }
 
   async listen(): Promise<string> {
@@ -49,30 +60,36 @@ export class FakeApi {
     };
     this.seen.push(seen);
     const { status, fields, until } = this.tamper(seen);
-    const answer = this.#content(seen.path, body as { items?: Array<{ quantity: number }> });
+    const answer = this.#content(seen.path, body as Body);
     await until;
     response.writeHead(status ?? (body ? 201 : 200), { 'x-release': '1.0', 'x-replica': 'a' });
     response.end(JSON.stringify({ ...answer, ...fields }));
   }
 
-  #content(path: string, body?: { items?: Array<{ quantity: number }> }): object {
+  #content(path: string, body?: Body): object {
     const [, , resource, last = ''] = path.split(/[/?]/);
     if (resource === 'products') return { sku: decodeURIComponent(last) };
     if (path.endsWith('/payments')) {
       const payment = { id: `pay-${this.seen.length}`, orderId: last, status: 'captured' };
       return { ...payment, total: this.totals.get(last) };
     }
-    if (body?.items) return this.#create(body.items);
+    if (body?.items) return this.#create(body.items, body.shippingAddress);
     if (path.includes('?')) return { orders: [], next: null };
-    return { id: last, total: this.totals.get(last) };
+    return { id: last, total: this.totals.get(last), ...this.#address(last) };
   }
 
-  #create(items: Array<{ quantity: number }>): object {
+  #address(id: string): object {
+    const address = this.addresses.get(id) ?? '';
+    return address === '' ? {} : { shippingAddress: address };
+  }
+
+  #create(items: Items, address = ''): object {
     const id = `order-${this.seen.length}`;
     const lines = items.map((item) => ({ ...item, unitPrice: '1.15' }));
     const minor = items.reduce((sum, { quantity }) => sum + 115 * quantity, 0);
     this.totals.set(id, decimal(minor));
-    return { id, status: 'created', total: decimal(minor), items: lines };
+    this.addresses.set(id, address);
+    return { id, status: 'created', total: decimal(minor), items: lines, ...this.#address(id) };
   }
 }
 

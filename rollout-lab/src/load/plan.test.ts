@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decimal } from './fake-api.ts';
 import { Plan } from './plan.ts';
-import { orderId, totalMinor } from './seeded-orders.ts';
+import { addressOf, orderId, totalMinor } from './seeded-orders.ts';
 import type { ToldLine } from './told-file.ts';
 
 const customers = Array.from({ length: 10 }, (_, i) => ({ id: `c${i}`, token: `t${i}` }));
@@ -19,6 +19,13 @@ function planned() {
   const lines: ToldLine[] = [];
   return { plan: new Plan(config, { add: (line) => lines.push(line) }), lines };
 }
+
+/** Seeded order i as it should be answered. */
+const answerFor = (i: number) => ({
+  id: orderId(i),
+  total: decimal(totalMinor(i)),
+  ...(addressOf(i) !== '' && { shippingAddress: addressOf(i) }),
+});
 
 /** The first calls of a kind among many. */
 const callsOf = (plan: Plan, kind: string, from = 0) =>
@@ -38,8 +45,9 @@ describe('Plan', () => {
     const [read] = callsOf(planned().plan, 'read-order');
     const i = Number.parseInt(read?.path.slice(-12) ?? '', 16);
     expect(read).toMatchObject({ path: `/v1/orders/${orderId(i)}`, customer: i % 10 });
-    expect(read?.isWrong({ id: orderId(i), total: decimal(totalMinor(i)) })).toBe(false);
-    expect(read?.isWrong({ id: orderId(i), total: decimal(totalMinor(i) + 1) })).toBe(true);
+    expect(read?.isWrong(answerFor(i))).toBe(false);
+    expect(read?.isWrong({ ...answerFor(i), total: decimal(totalMinor(i) + 1) })).toBe(true);
+    expect(read?.isWrong({ ...answerFor(i), shippingAddress: 'Elsewhere' })).toBe(true);
   });
 
   it('creates instead of paying until there is an order, then pays it as its owner', () => {
@@ -53,8 +61,10 @@ describe('Plan', () => {
     ]);
     pays[0]?.acknowledge?.({ id: 'p1', orderId: 'o1', status: 'captured', total: '19.99' });
     const minor = { minor: 1999, currency: 'USD', at: expect.any(Number) };
+    const body: { shippingAddress?: string } = create?.body ?? {};
+    const { shippingAddress: address = '' } = body;
     expect(lines).toEqual([
-      { kind: 'order', id: 'o1', customer: `c${create?.customer}`, ...minor },
+      { kind: 'order', id: 'o1', customer: `c${create?.customer}`, address, ...minor },
       { kind: 'payment', id: 'p1', orderId: 'o1', ...minor },
     ]);
   });
@@ -72,8 +82,7 @@ describe('Plan', () => {
   it('finds a foreign or altered order in a list', () => {
     const [list] = callsOf(planned().plan, 'list-orders');
     const i = (list?.customer ?? 0) + 10;
-    const own = { id: orderId(i), total: decimal(totalMinor(i)) };
-    const foreign = { id: orderId(i + 1), total: decimal(totalMinor(i + 1)) };
+    const [own, foreign] = [answerFor(i), answerFor(i + 1)];
     expect(list?.isWrong({ orders: [own], next: null })).toBe(false);
     expect(list?.isWrong({ orders: [own, foreign] })).toBe(true);
     expect(list?.isWrong({ orders: [{ ...own, total: '0.01' }] })).toBe(true);

@@ -12,12 +12,13 @@ import {
 import { kindOf } from './mix.ts';
 import { CURRENCY } from './money.ts';
 import { indexBelow, type Random, randomOf } from './random.ts';
-import { customerOf, orderId, seededIndex, totalMinor } from './seeded-orders.ts';
+import { addressOf, customerOf, orderId, seededIndex, totalMinor } from './seeded-orders.ts';
 import { Told, type ToldOrder } from './told.ts';
 import type { ToldFile } from './told-file.ts';
 import type { LoadConfig } from './types.ts';
 
 const MAX_QUANTITY = 3;
+const differentAddresses = 1_000_000;
 
 /**
  * Decides what request k is. The kind, the customer and every other choice come from the seed and
@@ -63,7 +64,8 @@ export class Plan {
     const first: Item = { sku: this.#sku(random), quantity: 1 + indexBelow(random, MAX_QUANTITY) };
     const second: Item = { sku: this.#sku(random), quantity: 1 };
     const items = random() < 0.5 || first.sku === second.sku ? [first] : [first, second];
-    return createOrder(customer, items, (order) => this.#toldOrder(order));
+    const address = addressOf(indexBelow(random, differentAddresses));
+    return createOrder(customer, { items, address }, (order) => this.#toldOrder(order));
   }
 
   /** Pays the order that waited longest; without any it creates one. */
@@ -77,10 +79,11 @@ export class Plan {
   }
 
   #toldOrder(order: ToldOrder): void {
-    const { id, minor } = order;
+    const { id, minor, address } = order;
     const customer = this.#config.customers[order.customer]?.id ?? '';
     this.#told.add(order);
-    this.#file.add({ kind: 'order', id, customer, minor, currency: CURRENCY, at: epochMs() });
+    const at = epochMs();
+    this.#file.add({ kind: 'order', id, customer, minor, currency: CURRENCY, address, at });
   }
 
   #sku(random: Random): string {
@@ -90,7 +93,7 @@ export class Plan {
 
   #seeded(i: number): ToldOrder {
     const customer = customerOf(i, this.#config.seeded.customers);
-    return { id: orderId(i), customer, minor: totalMinor(i) };
+    return { id: orderId(i), customer, minor: totalMinor(i), address: addressOf(i) };
   }
 
   readonly #known = (id: string): ToldOrder | undefined => {

@@ -24,6 +24,12 @@ describe('seeded orders', () => {
     expect(seeded.skuIndex(10, 2, 50)).toBe(12);
   });
 
+  it('are sent somewhere, nine of ten', () => {
+    expect(seeded.addressOf(1)).toBe('2 Street 1, P1, City 1, GB');
+    expect(seeded.addressOf(123_459)).toBe('60 Street 75, P3459, City 9, US');
+    expect(seeded.addressOf(20)).toBe('');
+  });
+
   it('stay exact for the largest i', () => {
     const i = 1e12;
     expect(BigInt(seeded.unitMinor(i, 2))).toBe(100n + ((10n ** 12n * 7919n + 209_458n) % 19_900n));

@@ -35,6 +35,14 @@ export const isPaid = (i: number): boolean => i % 5 < 3;
 export const totalMinor = (i: number): number =>
   unitMinor(i, 1) * quantity(i, 1) + (lineCount(i) === 2 ? unitMinor(i, 2) * quantity(i, 2) : 0);
 
+const countries = ['DE', 'GB', 'JP', 'US'] as const;
+
+/** Where order i is sent; '' for every tenth. */
+export const addressOf = (i: number): string =>
+  i % 10 === 0
+    ? ''
+    : `${1 + (i % 200)} Street ${i % 97}, P${i % 10_000}, City ${i % 50}, ${countries[i % 4]}`;
+
 /** The index of a seeded order's id, null for any other id. */
 export function seededIndex(id: string, { count }: SeededSpec): number | null {
   const i = Number.parseInt(id.slice(-12), 16);
@@ -64,5 +72,8 @@ export const SEEDED_SQL = {
   quantity: quantitySql('line'),
   skuIndex: (skus: number): string => `((i::bigint * 31 + line) % ${skus})`,
   isPaid: '(i % 5 < 3)',
+  address: `(CASE WHEN i % 10 = 0 THEN ''
+    ELSE (1 + i % 200) || ' Street ' || i % 97 || ', P' || i % 10000 || ', City ' || i % 50 || ', '
+      || (ARRAY['${countries.join("','")}'])[1 + i % 4] END)`,
   totalMinor: `(${lineTotalSql('1')} + CASE WHEN i % 2 = 0 THEN ${lineTotalSql('2')} ELSE 0 END)`,
 } as const;

@@ -10,6 +10,8 @@ export type ToldLine =
       readonly customer: string;
       readonly minor: number;
       readonly currency: string;
+      /** '' for an order that is sent nowhere. */
+      readonly address: string;
       readonly at: number;
     }
   | {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Told } from './told.ts';
 
-const order = (n: number) => ({ id: `o${n}`, customer: n, minor: n });
+const order = (n: number) => ({ id: `o${n}`, customer: n, minor: n, address: '' });
 
 describe('Told', () => {
   it('pays in the order of creation and each once', () => {

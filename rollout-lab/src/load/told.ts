@@ -1,9 +1,11 @@
-/** An order that a customer was told exists, with the total that was told. */
+/** An order that a customer was told exists, with the total and the address that were told. */
 export interface ToldOrder {
   readonly id: string;
   /** Index of its customer. */
   readonly customer: number;
   readonly minor: number;
+  /** '' for an order that is sent nowhere. */
+  readonly address: string;
 }
 
 /**

@@ -4,7 +4,7 @@ import { figureRows } from './table.ts';
 /** The report of one run: verdict, table, phases, verdicts, findings, environment. */
 export function markdownReport(result: RunResult): string {
   return `${[
-    `# ${result.strategy} with candidate ${result.candidate}`,
+    `# ${result.change} by ${result.strategy} with candidate ${result.candidate}`,
     verdictOf(result),
     table(['', 'measured', 'published'], figureRows(result)),
     '## Phases',

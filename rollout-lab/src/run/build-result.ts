@@ -38,6 +38,7 @@ export function buildResult(measured: Measured): RunResult {
     schemaVersion: 1,
     strategy: options.strategy.name,
     candidate: options.candidate.name,
+    change: options.change.name,
     seed: options.seed,
     startedAt: measured.startedAt.toISOString(),
     environment: measured.environment,
@@ -102,7 +103,7 @@ function reasonsAgainst(measured: Measured, totals: Stats): string[] {
   if (expected === 'released' && totals.failed > 0)
     reasons.push(`${totals.failed} requests failed`);
   if (totals.wrong > 0) reasons.push(`${totals.wrong} answers were wrong`);
-  if (outcome === 'released' && upTo === '4.0' && !oldColumnsGone) {
+  if (outcome === 'released' && upTo === 'contract' && !oldColumnsGone) {
     reasons.push('the old columns are still there');
   }
   if (summary.sent < summary.intended) {

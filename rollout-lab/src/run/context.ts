@@ -1,4 +1,5 @@
 import type { FlagServer } from '@scaleretail/embedded/flag-server';
+import type { Change } from '../changes/change.ts';
 import type { Thresholds, Verdict } from '../judge/types.ts';
 import type { Customer } from '../load/types.ts';
 import type { Recorder } from '../metrics/recorder.ts';
@@ -10,6 +11,7 @@ import type { Story } from './story.ts';
 
 /** What strategies and steps work with. */
 export interface RunContext {
+  readonly change: Change;
   readonly profile: Profile;
   readonly thresholds: Thresholds;
   /** Replicas before, between and after rollouts. */

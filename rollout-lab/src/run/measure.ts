@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Change } from '../changes/change.ts';
 import type { Verdict } from '../judge/types.ts';
 import { compareLedgers } from '../ledger/compare.ts';
 import { startLoad } from '../load/load.ts';
@@ -42,21 +43,24 @@ export async function measure(options: RunOptions, world: World, story: Story): 
   });
   const underLoad = await runUnder(load, context, options, mix);
   story.say('comparing the ledgers: told, stored, charged');
-  await options.plant?.damage?.(world);
+  await options.plant?.damage?.(world, options.change);
   const ledger = await compareLedgers(world.db, { toldFile, gatewayUrl: world.gatewayUrl });
-  const oldColumnsGone = await areOldColumnsGone(world);
+  const oldColumnsGone = await areOldColumnsGone(world, options.change);
   const shares = mix.shares();
   return { recorder, verdicts, verdictTimes, ...underLoad, mix: shares, ledger, oldColumnsGone };
 }
 
 async function startReplicas(context: RunContext, options: RunOptions): Promise<void> {
   const { fleet, router, story, signal } = context;
+  const { from } = context.change;
   const faults = options.plant?.faults ?? 'none';
-  for (let n = 0; n < options.replicas; n += 1) await fleet.start('1.0', faults);
-  router.set([{ release: '1.0', weight: 100, replicas: fleet.replicas() }]);
+  for (let n = 0; n < options.replicas; n += 1) await fleet.start(from, faults);
+  router.set([{ release: from, weight: 100, replicas: fleet.replicas() }]);
   await routerSees(router, fleet, signal);
-  story.weights({ '1.0': 100 });
-  story.say(`${options.replicas} replicas of 1.0 behind ${router.url}, ${options.rate} requests/s`);
+  story.weights({ [from]: 100 });
+  story.say(
+    `${options.replicas} replicas of ${from} behind ${router.url}, ${options.rate} requests/s`,
+  );
 }
 
 /** Baseline and steps while the load goes on; the load is stopped whatever happens. */
@@ -82,7 +86,8 @@ async function baselineAndSteps(context: RunContext, options: RunOptions) {
   const { fleet, recorder, story, profile, signal } = context;
   const steps = stepsOf(options);
   story.expect(steps.length + 1);
-  await phase(context, 'baseline', 'baseline: 1.0 alone', () => pause(profile.baselineMs, signal));
+  const title = `baseline: ${options.change.from} alone`;
+  await phase(context, 'baseline', title, () => pause(profile.baselineMs, signal));
   fleet.resetUsage();
   const from = epochMs();
   recorder.beginPhase('rollout', from);
@@ -92,11 +97,10 @@ async function baselineAndSteps(context: RunContext, options: RunOptions) {
   return { outcome, rollout: { from, to, ...fleet.usage(from) } };
 }
 
-function stepsOf({ candidate, strategy, plant }: RunOptions): Step[] {
+function stepsOf({ candidate, change, strategy, plant }: RunOptions): Step[] {
   const faults = plant?.faults ?? candidate.faults;
-  return candidate.upTo === '4.0'
-    ? healthySteps(strategy, faults)
-    : firstReleaseSteps(strategy, faults);
+  const steps = { contract: healthySteps, expand: firstReleaseSteps };
+  return steps[candidate.upTo](change, strategy, faults);
 }
 
 async function runSteps(context: RunContext, steps: readonly Step[]): Promise<Outcome> {
@@ -132,6 +136,7 @@ function contextOf(
   const guest = world.identity.customers.at(-1);
   if (guest === undefined) throw new Error('there are no customers');
   return {
+    change: options.change,
     profile: options.profile,
     thresholds: options.thresholds,
     replicas: options.replicas,
@@ -144,14 +149,14 @@ function contextOf(
     guest,
     skus: world.shop.skus,
     signal: options.signal,
-    mismatches: async () => (isComparing(world) ? countMismatches(world.fleet) : 0),
+    mismatches: async () => (isComparing(world, options.change) ? countMismatches(world.fleet) : 0),
     onVerdict,
   };
 }
 
 /** Until the flag is on no replica compares anything, and there is nothing to ask them. */
-function isComparing({ flags }: World): boolean {
-  return flags.get().some((flag) => flag.name === 'orders.shadow-compare' && flag.enabled);
+function isComparing({ flags }: World, change: Change): boolean {
+  return flags.get().some((flag) => flag.name === change.flags.shadowCompare && flag.enabled);
 }
 
 function loadConfig(options: RunOptions, world: World, toldFile: string) {
@@ -182,11 +187,13 @@ function showLive({ recorder, story, fleet }: RunContext, options: RunOptions, m
   });
 }
 
-async function areOldColumnsGone({ db }: World): Promise<boolean> {
+async function areOldColumnsGone({ db }: World, { oldColumns }: Change): Promise<boolean> {
   const { rows } = await db.query(
-    `SELECT FROM information_schema.columns WHERE table_schema = 'public' AND (
-       (table_name, column_name) IN (('orders', 'total'), ('order_items', 'unit_price'),
-         ('payments', 'amount')))`,
+    `SELECT FROM information_schema.columns c
+     JOIN unnest($1::text[], $2::text[]) AS old (table_name, column_name)
+       USING (table_name, column_name)
+     WHERE c.table_schema = 'public'`,
+    [oldColumns.map(([table]) => table), oldColumns.map(([, column]) => column)],
   );
   return rows.length === 0;
 }

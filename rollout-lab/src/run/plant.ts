@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Change } from '../changes/change.ts';
 import type { World } from '../world/world.ts';
 
 /** Deliberate damage, to see that the proof can fail. */
@@ -8,13 +9,13 @@ export interface Plant {
   /** FAULTS of every replica. */
   readonly faults?: string;
   /** Done behind everybody's back, after the last request and before the ledgers are compared. */
-  readonly damage?: (world: World) => Promise<void>;
+  readonly damage?: (world: World, change: Change) => Promise<void>;
 }
 
 async function lastToldOrder(db: pg.Client): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT id FROM orders o WHERE status = 'paid'
-       AND NOT EXISTS (SELECT FROM lab.before_orders b WHERE b.key = o.id::text)
+       AND NOT EXISTS (SELECT FROM lab.before_orders_minor b WHERE b.key = o.id::text)
      ORDER BY id DESC LIMIT 1`,
   );
   const [row] = rows;
@@ -47,11 +48,10 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'altered-row',
-    what: 'the new column of one old row is 1 too high',
-    async damage({ db }) {
+    what: 'a new column of one old row says something else',
+    async damage({ db }, { alter }) {
       await db.query(
-        `UPDATE orders SET total_minor = coalesce(total_minor, 0) + 1
-         WHERE id = (SELECT min(key)::uuid FROM lab.before_orders)`,
+        `UPDATE orders SET ${alter} WHERE id = (SELECT min(key)::uuid FROM lab.before_orders_minor)`,
       );
     },
   },

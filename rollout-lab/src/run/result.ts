@@ -7,6 +7,8 @@ export interface RunResult {
   readonly schemaVersion: 1;
   readonly strategy: string;
   readonly candidate: string;
+  /** The change of the schema that it went through. */
+  readonly change: string;
   readonly seed: string;
   readonly startedAt: string;
   readonly environment: Environment;

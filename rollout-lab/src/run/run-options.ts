@@ -1,4 +1,5 @@
 import type { Candidate } from '../candidates/index.ts';
+import type { Change } from '../changes/change.ts';
 import type { Thresholds } from '../judge/types.ts';
 import type { Strategy } from './context.ts';
 import type { Plant } from './plant.ts';
@@ -9,6 +10,7 @@ import type { Display } from './story.ts';
 export interface RunOptions {
   readonly strategy: Strategy;
   readonly candidate: Candidate;
+  readonly change: Change;
   readonly profile: Profile;
   readonly thresholds: Thresholds;
   readonly rate: number;

@@ -16,6 +16,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { display, profile, signal } = options;
   const story = new Story(display);
   const world = await createWorld({
+    change: options.change,
     profile,
     port: options.port,
     seedOrders: options.seedOrders,

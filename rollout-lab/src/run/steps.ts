@@ -1,8 +1,9 @@
+import type { Change } from '../changes/change.ts';
 import { epochMs } from '../metrics/clock.ts';
 import { judgeFlag } from '../strategies/judge-step.ts';
 import type { RunContext, Strategy } from './context.ts';
+import { placeProofOrder } from './proof-order.ts';
 import { pause } from './wait.ts';
-import { placeYenOrder } from './yen-order.ts';
 
 export type Outcome = 'released' | 'rolled-back';
 
@@ -40,28 +41,31 @@ function flagsReach(context: RunContext): Promise<void> {
   return pause(2 * flagsPollMs + 2 * heartbeatMs, context.signal);
 }
 
-const dualWrite: Step = {
-  title: 'dual write on: 2.0 writes both shapes',
-  async run(context) {
-    context.flags.set('orders.dual-write', { enabled: true });
-    context.flags.set('orders.shadow-compare', { enabled: true, rollout: 20 });
-    context.story.say('flags orders.dual-write on, orders.shadow-compare on for 20 % of the reads');
-    await flagsReach(context);
-    return 'released';
-  },
-};
+function dualWriteStep({ expand, flags: { dualWrite, shadowCompare } }: Change): Step {
+  return {
+    title: `dual write on: ${expand} writes both shapes`,
+    async run(context) {
+      context.flags.set(dualWrite, { enabled: true });
+      context.flags.set(shadowCompare, { enabled: true, rollout: 20 });
+      context.story.say(`flags ${dualWrite} on, ${shadowCompare} on for 20 % of the reads`);
+      await flagsReach(context);
+      return 'released';
+    },
+  };
+}
 
 const moveReads: Step = {
   title: 'reads move to the new columns, cohort by cohort',
   async run(context) {
+    const { expand, flags } = context.change;
     for (const share of context.profile.readShares) {
-      context.flags.set('orders.read-new', { enabled: true, rollout: share });
+      context.flags.set(flags.readNew, { enabled: true, rollout: share });
       await flagsReach(context);
       context.story.say(`${share} % of customers read the new columns`);
-      const verdict = await watchFlag(context, `reads of 2.0 at ${share} %`);
+      const verdict = await watchFlag(context, `reads of ${expand} at ${share} %`);
       context.onVerdict(verdict);
       if (verdict.verdict === 'pass') continue;
-      context.flags.set('orders.read-new', { enabled: false });
+      context.flags.set(flags.readNew, { enabled: false });
       return 'rolled-back';
     }
     return 'released';
@@ -74,7 +78,7 @@ async function watchFlag(context: RunContext, step: string) {
   for (;;) {
     await pause(lookEveryMs, context.signal);
     const mismatches = (await context.mismatches()) - before;
-    const verdict = judgeFlag(context, { step, release: '2.0', from, mismatches });
+    const verdict = judgeFlag(context, { step, release: context.change.expand, from, mismatches });
     const lasted = epochMs() - from;
     const done = lasted >= context.profile.stepMs / 2 && verdict.verdict === 'pass';
     const late = lasted >= context.profile.longestStepMs;
@@ -93,12 +97,12 @@ const expandStep = (release: string, title: string) =>
 
 const verifyStep = (title: string) => schemaStep(title, () => ['verify']);
 
-/** The whole change: 1.0 to 4.0. */
-export function healthySteps(strategy: Strategy, faults: string): Step[] {
+/** The whole change, from the release before it to the one that contracts. */
+export function healthySteps(change: Change, strategy: Strategy, faults: string): Step[] {
+  const { relax, contract } = change;
   return [
-    expandStep('2.0', 'expand: new columns beside the old ones'),
-    rollStep(strategy, '1.0', '2.0', faults),
-    dualWrite,
+    ...firstReleaseSteps(change, strategy, faults),
+    dualWriteStep(change),
     schemaStep('backfill: fill the new columns of the old rows', ({ profile }) => [
       'backfill',
       '--pause',
@@ -106,8 +110,8 @@ export function healthySteps(strategy: Strategy, faults: string): Step[] {
     ]),
     verifyStep('verify: both shapes of every row'),
     moveReads,
-    expandStep('3.0', 'relax: the old columns may be empty'),
-    rollStep(strategy, '2.0', '3.0', faults),
+    expandStep(relax, 'relax: the old columns may be empty'),
+    rollStep(strategy, change.expand, relax, faults),
     verifyStep('verify again: nobody writes the old columns any more'),
     schemaStep('brownout: no rights on the old columns', ({ profile }) => [
       'brownout',
@@ -119,15 +123,19 @@ export function healthySteps(strategy: Strategy, faults: string): Step[] {
       '--window',
       String(profile.windowSeconds),
     ]),
-    rollStep(strategy, '3.0', '4.0', faults),
-    { title: '4.0 takes an order in yen', run: placeYenOrder },
+    rollStep(strategy, relax, contract, faults),
+    { title: change.proof.title, run: placeProofOrder },
   ];
 }
 
 /** The first release of the change only, as the candidate makes it. */
-export function firstReleaseSteps(strategy: Strategy, faults: string): Step[] {
+export function firstReleaseSteps(
+  { from, expand }: Change,
+  strategy: Strategy,
+  faults: string,
+): Step[] {
   return [
-    expandStep('2.0', 'expand: new columns beside the old ones'),
-    rollStep(strategy, '1.0', '2.0', faults),
+    expandStep(expand, 'expand: new columns beside the old ones'),
+    rollStep(strategy, from, expand, faults),
   ];
 }

@@ -1,4 +1,12 @@
 import type pg from 'pg';
+import {
+  itemPrice,
+  type Kept,
+  orderAddress,
+  orderTotal,
+  paymentAmount,
+  shapesOf,
+} from '../ledger/kept.ts';
 import { SEEDED_SQL, type SeededSpec } from '../load/seeded-orders.ts';
 
 export interface Shop {
@@ -19,8 +27,8 @@ const customerSql = (customers: number): string =>
   `'customer-' || lpad(${SEEDED_SQL.customer(customers)}::text, 5, '0')`;
 
 /**
- * Fills the baseline schema as years of trade would have: products with prices, and orders with
- * items and payments in the old shape.
+ * Fills a schema as years of trade would have: products with prices, and orders with items and
+ * payments, in the shape that the release before the change writes.
  */
 export async function seedShop(db: pg.Client, seeded: SeededSpec): Promise<Shop> {
   await db.query(
@@ -33,34 +41,58 @@ export async function seedShop(db: pg.Client, seeded: SeededSpec): Promise<Shop>
      SELECT sku, 'USD', 0.5 + (substr(sku, 5)::int * 37 % 9000) / 100.0 FROM products
      UNION ALL SELECT sku, 'JPY', 100 + substr(sku, 5)::int * 7 % 9000 FROM products`,
   );
-  await db.query(
-    `INSERT INTO orders (id, customer_id, status, total, created_at)
-     SELECT ${SEEDED_SQL.orderId}, ${customerSql(seeded.customers)},
-       CASE WHEN ${SEEDED_SQL.isPaid} THEN 'paid' ELSE 'placed' END,
-       ${SEEDED_SQL.totalMinor}::numeric / 100, ${SEEDED_SQL.createdAt}
-     FROM generate_series(1, $1::int) i`,
-    [seeded.count],
-  );
-  await db.query(
-    `INSERT INTO order_items (order_id, line, sku, quantity, unit_price)
-     SELECT ${SEEDED_SQL.orderId}, line,
-       'sku-' || lpad(${SEEDED_SQL.skuIndex(productCount)}::text, 4, '0'),
-       ${SEEDED_SQL.quantity}, ${SEEDED_SQL.unitMinor}::numeric / 100
-     FROM generate_series(1, $1::int) i, generate_series(1, ${SEEDED_SQL.lineCount}) line`,
-    [seeded.count],
-  );
-  await db.query(
-    `INSERT INTO payments (id, order_id, customer_id, status, amount, card_token,
-       gateway_charge_id, created_at)
-     SELECT ${SEEDED_SQL.paymentId}, ${SEEDED_SQL.orderId}, ${customerSql(seeded.customers)},
-       'captured', ${SEEDED_SQL.totalMinor}::numeric / 100, 'tok_visa', 'before-' || i,
-       ${SEEDED_SQL.createdAt}
-     FROM generate_series(1, $1::int) i WHERE ${SEEDED_SQL.isPaid}`,
-    [seeded.count],
-  );
+  await db.query(await ordersSql(db, seeded), [seeded.count]);
+  await db.query(await itemsSql(db), [seeded.count]);
+  await db.query(await paymentsSql(db, seeded), [seeded.count]);
   // A table that has been in use for years has its statistics and its visibility map.
   await db.query('VACUUM ANALYZE');
   await db.query('CHECKPOINT');
   const { rows } = await db.query<{ sku: string }>('SELECT sku FROM products ORDER BY sku');
   return { seeded, skus: rows.map((row) => row.sku) };
+}
+
+interface Written {
+  readonly columns: string;
+  readonly values: string;
+}
+
+/** Columns and values of an INSERT, in the oldest shape that the schema has. */
+async function writing(db: pg.Client, kept: Kept, value: string): Promise<Written> {
+  const shapes = await shapesOf(db, kept);
+  const pairs = Object.entries(shapes.old ? kept.toOld(value) : kept.toNew(value));
+  return {
+    columns: pairs.map(([column]) => column).join(', '),
+    values: pairs.map(([, sql]) => sql).join(', '),
+  };
+}
+
+async function ordersSql(db: pg.Client, seeded: SeededSpec): Promise<string> {
+  const total = await writing(db, orderTotal, SEEDED_SQL.totalMinor);
+  const address = await writing(db, orderAddress, SEEDED_SQL.address);
+  return `
+    INSERT INTO orders (id, customer_id, status, ${total.columns}, ${address.columns}, created_at)
+    SELECT ${SEEDED_SQL.orderId}, ${customerSql(seeded.customers)},
+      CASE WHEN ${SEEDED_SQL.isPaid} THEN 'paid' ELSE 'placed' END,
+      ${total.values}, ${address.values}, ${SEEDED_SQL.createdAt}
+    FROM generate_series(1, $1::int) i`;
+}
+
+async function itemsSql(db: pg.Client): Promise<string> {
+  const unit = await writing(db, itemPrice, SEEDED_SQL.unitMinor);
+  return `
+    INSERT INTO order_items (order_id, line, sku, quantity, ${unit.columns})
+    SELECT ${SEEDED_SQL.orderId}, line,
+      'sku-' || lpad(${SEEDED_SQL.skuIndex(productCount)}::text, 4, '0'),
+      ${SEEDED_SQL.quantity}, ${unit.values}
+    FROM generate_series(1, $1::int) i, generate_series(1, ${SEEDED_SQL.lineCount}) line`;
+}
+
+async function paymentsSql(db: pg.Client, seeded: SeededSpec): Promise<string> {
+  const amount = await writing(db, paymentAmount, SEEDED_SQL.totalMinor);
+  return `
+    INSERT INTO payments (id, order_id, customer_id, status, ${amount.columns}, card_token,
+      gateway_charge_id, created_at)
+    SELECT ${SEEDED_SQL.paymentId}, ${SEEDED_SQL.orderId}, ${customerSql(seeded.customers)},
+      'captured', ${amount.values}, 'tok_visa', 'before-' || i, ${SEEDED_SQL.createdAt}
+    FROM generate_series(1, $1::int) i WHERE ${SEEDED_SQL.isPaid}`;
 }

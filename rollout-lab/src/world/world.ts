@@ -6,6 +6,8 @@ import { createLogin } from '@scaleretail/embedded/login';
 import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
 import { spawnNode } from '@scaleretail/embedded/spawn-node';
 import pg from 'pg';
+import type { Change } from '../changes/change.ts';
+import { changes } from '../changes/index.ts';
 import { takeSnapshot } from '../ledger/snapshot.ts';
 import { startRouter } from '../router/router.ts';
 import type { Router } from '../router/types.ts';
@@ -19,6 +21,7 @@ import { type Shop, seedShop } from './seed.ts';
 const gatewayScript = fileURLToPath(new URL('../../../gateway-sandbox/server.ts', import.meta.url));
 
 export interface WorldOptions {
+  readonly change: Change;
   readonly profile: Profile;
   readonly port: number;
   readonly seedOrders: number;
@@ -63,7 +66,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const folder = join(postgres.folder, 'lab');
     await mkdir(folder);
     const schema = schemaRunner(databaseUrl, signal);
-    await schema(['expand', '--release', '1.0']);
+    await schema(['install', '--release', options.change.from]);
     const db = new pg.Client(databaseUrl);
     await db.connect();
     // The server is stopped with the connection open when a run is interrupted.
@@ -78,11 +81,11 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const gateway = await startGateway();
     closers.push(gateway.close);
     const flags = await startFlagServer({
-      flags: [
-        { name: 'orders.dual-write', enabled: false, rollout: 100 },
-        { name: 'orders.read-new', enabled: false, rollout: 0 },
-        { name: 'orders.shadow-compare', enabled: false, rollout: 0, stickiness: 'random' },
-      ],
+      flags: changes.flatMap(({ flags: { dualWrite, readNew, shadowCompare } }) => [
+        { name: dualWrite, enabled: false, rollout: 100 },
+        { name: readNew, enabled: false, rollout: 0 },
+        { name: shadowCompare, enabled: false, rollout: 0, stickiness: 'random' },
+      ]),
     });
     closers.push(() => flags.close());
     const env = {
