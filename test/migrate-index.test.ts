@@ -36,29 +36,39 @@ async function isApplied(database: TestDatabase): Promise<boolean> {
   return (await appliedMigrations(database.pool)).includes(migration);
 }
 
+async function isBuilding({ pool }: TestDatabase): Promise<boolean> {
+  const { rows } = await pool.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'
+       AND query LIKE 'CREATE INDEX CONCURRENTLY%'`,
+  );
+  return rows.length > 0;
+}
+
 /** Starts the build and gets it to where it waits for a transaction that is open. */
 async function buildThatWaits(database: TestDatabase) {
   await database.pool.query(`DROP INDEX ${index}`);
   const child = startSchema(database.url, 'expand', '--release', '6.0');
   const closed = once(child, 'close');
-  let holder: pg.PoolClient | undefined;
+  const holders: pg.PoolClient[] = [];
   const release = () => {
-    holder?.release(true);
-    holder = undefined;
+    for (const holder of holders.splice(0)) holder.release(true);
   };
   onTestFinished(release);
-  // It begins when no long transaction is there: so there is always a young one.
+  // It begins when no long transaction is there: so there is always a young one, and when it has
+  // begun they all stay.
   await until(
     async () => {
-      const next = await database.pool.connect();
-      await next.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT id FROM orders LIMIT 1');
-      release();
-      holder = next;
-      return (await find(database)) !== undefined;
+      const young = await database.pool.connect();
+      await young.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT id FROM orders LIMIT 1');
+      const begun = await isBuilding(database);
+      if (!begun) release();
+      holders.push(young);
+      return begun;
     },
     'the build has begun',
     60_000,
   );
+  await until(async () => (await find(database)) !== undefined, 'the index is there');
   expect(await find(database)).toMatchObject({ valid: false });
   return { child, closed, release };
 }
