@@ -4,17 +4,7 @@ import { readState } from '../src/schema-change/schema-state.ts';
 import { databaseFor, type TestDatabase } from './support/database.ts';
 import { insertInstance, insertOldOrders } from './support/rows.ts';
 import { type CommandResult, schema } from './support/schema-command.ts';
-
-const id = (n: number) => `00000000-0000-7000-8000-00000000000${n}`;
-
-/** Leaves a row as release 3.0 writes it: the new shape alone. */
-async function insertNewOrder(database: TestDatabase, n: number, currency = 'USD'): Promise<void> {
-  await database.pool.query(
-    `INSERT INTO orders (id, customer_id, status, total_minor, currency, shipping_address)
-     VALUES ($1, 'alice', 'placed', 1999, $2, '')`,
-    [id(n), currency],
-  );
-}
+import { id, insertNewOrder, shape } from './support/shape.ts';
 
 async function run(database: TestDatabase, ...args: string[]): Promise<CommandResult> {
   const result = await schema(database.url, ...args);
@@ -28,21 +18,6 @@ async function relax(database: TestDatabase): Promise<void> {
   await run(database, 'backfill');
   await run(database, 'verify');
   await run(database, 'expand', '--release', '3.0');
-}
-
-/** What the catalogue says of the tables of the change, without the order of the columns. */
-async function shape(database: TestDatabase): Promise<string[]> {
-  const { rows } = await database.pool.query<{ line: string }>(
-    `SELECT concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
-       CASE WHEN a.attnotnull THEN 'NOT NULL' END, a.attacl::text) AS line
-     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-     WHERE c.relname IN ('orders', 'order_items', 'payments') AND a.attnum > 0 AND NOT a.attisdropped
-     UNION ALL
-     SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
-     WHERE conrelid IN ('orders'::regclass, 'order_items'::regclass, 'payments'::regclass)
-     ORDER BY 1`,
-  );
-  return rows.map(({ line }) => line);
 }
 
 /** A command is a process, and a whole change is many of them. */
@@ -76,6 +51,28 @@ describe('rollback', limit, () => {
     await relax(database);
     await run(database, 'rollback', '--to', 'baseline');
     expect(await shape(database)).toEqual(baseline);
+  });
+
+  it('knows no change by its name: the second one goes back too', async () => {
+    const database = await databaseFor('6.0');
+    await database.pool.query(
+      `INSERT INTO orders (id, customer_id, status, total_minor, currency, ship_street,
+         ship_postcode, ship_city, ship_country)
+       VALUES ('${id(1)}', 'alice', 'placed', 1999, 'JPY', 'Rue 1', '75001', 'Paris', 'FR')`,
+    );
+    const there = await shape(database);
+    await run(database, 'rollback');
+    expect(await shape(database)).toEqual(await shape(await databaseFor('5.0')));
+    const { rows } = await database.pool.query('SELECT shipping_address AS text FROM orders');
+    expect(rows).toEqual([{ text: 'Rue 1, 75001, Paris, FR' }]);
+    await run(database, 'rollback');
+    expect(await shape(database)).toEqual(await shape(await databaseFor('4.0')));
+    expect((await schema(database.url, 'rollback', '--change', 'minor-units')).code).toBe(3);
+    await run(database, 'expand', '--release', '5.0');
+    await run(database, 'backfill');
+    await run(database, 'verify');
+    await run(database, 'expand', '--release', '6.0');
+    expect(await shape(database)).toEqual(there);
   });
 
   it('forgets what was found out about the change', async () => {
