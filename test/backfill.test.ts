@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { minorUnits } from '../src/changes/minor-units/change.ts';
 import { backfill } from '../src/schema-change/backfill.ts';
 import { BackfillRefusedError } from '../src/schema-change/backfill-guard.ts';
-import { compareAll } from '../src/schema-change/verify.ts';
+import { compareNow } from '../src/schema-change/verify/compare-now.ts';
 import { databaseFor, type TestDatabase } from './support/database.ts';
 import { storeOrder } from './support/orders.ts';
 import { phasesIn } from './support/phases.ts';
@@ -21,7 +21,7 @@ const options = {
 };
 
 async function mismatches(database: TestDatabase): Promise<number> {
-  const found = await compareAll(database.pool, minorUnits);
+  const found = await compareNow(database.pool, minorUnits);
   return found.unfilled + found.different;
 }
 

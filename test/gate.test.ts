@@ -180,8 +180,8 @@ const objections: {
     check: 'verifications',
     what: 'a verification that found something',
     plant: `INSERT INTO verification_runs
-      (change_name, started_at, finished_at, rows_checked, mismatches)
-      VALUES ('minor-units', now(), now(), 200, 1)`,
+      (change_name, started_at, finished_at, rows_checked, unfilled, different)
+      VALUES ('minor-units', now(), now(), 200, 0, 1)`,
     evidence: '0 in a row',
   },
   {

@@ -1,7 +1,5 @@
 import type { Progress } from '../schema-change/backfill.ts';
 import type { GateReport } from '../schema-change/gate.ts';
-import { showMismatch } from '../schema-change/row-checks.ts';
-import type { Verification } from '../schema-change/verify.ts';
 
 /** Where a command's words go: lines for people, or one JSON document for scripts. */
 export interface Output {
@@ -30,18 +28,6 @@ export function gateLines(report: GateReport): string[] {
       (check) =>
         `  ${check.passed ? 'pass' : 'FAIL'}  ${check.name.padEnd(width)}  ${check.evidence}`,
     ),
-  ];
-}
-
-export function verificationLines(found: Verification): string[] {
-  const wrong = found.unfilled + found.different;
-  const seconds = (found.finishedAt.getTime() - found.startedAt.getTime()) / 1000;
-  const summary = `${found.rowsChecked} rows compared in ${seconds.toFixed(1)} s: ${wrong} mismatches`;
-  if (wrong === 0) return [summary];
-  return [
-    `${summary} (${found.unfilled} unfilled, ${found.different} different)`,
-    ...found.samples.map((sample) => `  ${sample.kind}: ${showMismatch(sample)}`),
-    'to repair from the old columns: npm run schema -- backfill --restart',
   ];
 }
 

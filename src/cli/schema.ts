@@ -9,13 +9,14 @@ import { GateRefusedError } from '../schema-change/gate.ts';
 import { rollbackTargets } from '../schema-change/rollback/targets.ts';
 import { unfinished } from '../schema-change/unfinished.ts';
 import { runBrownout } from './brownout.ts';
-import { runBackfill, runVerify } from './commands.ts';
+import { runBackfill } from './commands.ts';
 import { addLint } from './lint.ts';
 import { createOutput } from './output.ts';
 import { runRollback } from './rollback.ts';
 import type { Common, Work } from './session.ts';
 import { status } from './status.ts';
 import { runContract, runExpand, runInstall } from './steps.ts';
+import { runVerify } from './verify.ts';
 
 const needsItsSession =
   'a schema command keeps its lock and its time limits in a session of its own; have SCHEMA_DATABASE_URL name PostgreSQL';
@@ -104,7 +105,11 @@ function buildProgram(): Command {
     .option('--pause <ms>', 'pause between batches', (text) => wholeNumber(text, 0, 60_000), 0)
     .option('--restart', 'begin with the first row again', false)
     .action(action(runBackfill));
-  command('verify', 'compare both shapes of every row').action(action(runVerify));
+  command('verify', 'compare both shapes of every row, or of those written since the last time')
+    .option('--full', 'compare every row, whatever an earlier run knows', false)
+    .option('--repair', 'write what is wrong from the side that is right, then compare', false)
+    .option('--sample <rows>', 'wrong rows to show of each table', (t) => wholeNumber(t, 0, 100), 5)
+    .action(action(runVerify));
   command('brownout', 'take the rights on the old columns away for a while and watch')
     .addOption(window())
     .option('--undo', 'give the rights back', false)

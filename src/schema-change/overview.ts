@@ -88,7 +88,7 @@ const nextStep: Readonly<
     }
     const filled = backfill.length > 0 && backfill.every((table) => table.finished);
     if (!filled) return 'npm run schema -- backfill';
-    if (last !== null && last.mismatches > 0) return 'npm run schema -- backfill --restart';
+    if (last !== null && last.mismatches > 0) return 'npm run schema -- verify --repair';
     if (!last?.sinceOldOnlyWriters) return 'npm run schema -- verify';
     return `npm run schema -- expand --release ${relax.name}`;
   },

@@ -1,8 +1,8 @@
 import { ago, failed, passed } from './evidence.ts';
 import type { Check, GateContext } from './gate.ts';
 import { oldUse } from './instances.ts';
-import { showKey } from './keyset.ts';
-import type { Mismatch } from './verify.ts';
+import { type Mismatch, showMismatch } from './verify/compare.ts';
+import { cleanRuns } from './verify/runs.ts';
 
 export const rowsFilled: Check = {
   name: 'rows-filled',
@@ -51,23 +51,10 @@ export const verifiedSinceOldWriters: Check = {
 
 /** Starts of the verifications since the last one that found something, newest first. */
 async function cleanVerifications(db: GateContext['db'], change: string): Promise<Date[]> {
-  const { rows } = await db.query<{ started_at: Date }>(
-    `SELECT started_at FROM verification_runs v WHERE change_name = $1 AND id > (
-       SELECT coalesce(max(id), 0) FROM verification_runs
-       WHERE change_name = v.change_name AND mismatches > 0)
-     ORDER BY id DESC`,
-    [change],
-  );
-  return rows.map((row) => row.started_at);
+  return (await cleanRuns(db, change)).map(({ startedAt }) => startedAt);
 }
 
 function examples(samples: readonly Mismatch[], kind: Mismatch['kind']): string {
   const shown = samples.filter((sample) => sample.kind === kind).map(showMismatch);
   return shown.length === 0 ? '' : `, for example ${shown.join('; ')}`;
-}
-
-/** A row that does not agree with itself, in one line. */
-export function showMismatch({ table, key, values }: Mismatch): string {
-  const shown = Object.entries(values).map(([name, value]) => `${name}=${value ?? 'NULL'}`);
-  return `${table} ${showKey(key)} (${shown.join(', ')})`;
 }

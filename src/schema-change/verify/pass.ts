@@ -1,0 +1,204 @@
+import type pg from 'pg';
+import type { Queryable } from '../../platform/postgres/postgres.ts';
+import { transaction } from '../../platform/postgres/transaction.ts';
+import type { SchemaChange, TableChange } from '../change.ts';
+import type { RowKey } from '../keyset.ts';
+import { compareChanged, compareRange, type Finding } from './compare.ts';
+import { isFresh, lastBase } from './runs.ts';
+import { readWatermark } from './watermark.ts';
+
+/** A run that is under way. There is at most one a change; it becomes evidence with its end. */
+export interface Pass {
+  readonly runId: number;
+  /** The watermark from which on rows are compared; null: all are. */
+  readonly changedSince: string | null;
+}
+
+/** How far a table is. */
+export interface TableProgress {
+  readonly table: string;
+  readonly rowsDone: number;
+  /** By PostgreSQL's statistics at the beginning of the run, so that nobody counts for it. */
+  readonly rowsExpected: number;
+  readonly finished: boolean;
+}
+
+/** Somebody began the run anew, with other tables or in full, while this one took part in it. */
+export class RunReplacedError extends Error {
+  constructor() {
+    super('another verify has begun the comparison anew; run the command again');
+    this.name = 'RunReplacedError';
+  }
+}
+
+const passSql = `
+  SELECT run_id AS "runId", changed_since::text AS "changedSince" FROM verification_passes`;
+
+/**
+ * Goes on with the run that is under way, if it compares the same as one that begins now would;
+ * otherwise begins one, on the word of the last clean run or, when `full`, with every row.
+ */
+export function beginPass(
+  pool: pg.Pool,
+  change: SchemaChange,
+  options: { full: boolean },
+): Promise<Pass> {
+  return transaction(pool, async (db) => {
+    // One after the other: who comes second finds what the first has begun.
+    await db.query('LOCK TABLE verification_passes IN SHARE ROW EXCLUSIVE MODE');
+    const mark = await readWatermark(db, change);
+    await db.query(
+      `DELETE FROM verification_passes WHERE change_name = $1 AND NOT (fingerprint = $2
+         AND (changed_since IS NULL OR (NOT $3 AND ${isFresh('changed_since')})))`,
+      [change.name, mark.fingerprint, options.full],
+    );
+    const { rows } = await db.query<Pass & pg.QueryResultRow>(`${passSql} WHERE change_name = $1`, [
+      change.name,
+    ]);
+    const [underWay] = rows;
+    if (underWay !== undefined) return underWay;
+    const base = options.full ? null : await lastBase(db, change.name, mark);
+    const begun = await db.query<Pass & pg.QueryResultRow>(
+      `INSERT INTO verification_passes
+         (change_name, run_id, started_at, watermark, fingerprint, known_since, changed_since)
+       VALUES ($1, nextval(pg_get_serial_sequence('verification_runs', 'id')), $2, $3::text::xid8,
+         $4, $5, $6::text::xid8)
+       RETURNING run_id AS "runId", changed_since::text AS "changedSince"`,
+      [
+        change.name,
+        mark.at,
+        mark.xid,
+        mark.fingerprint,
+        base?.startedAt ?? null,
+        base?.watermark ?? null,
+      ],
+    );
+    await db.query(
+      `INSERT INTO verification_progress (change_name, table_name, rows_expected)
+       SELECT $1, name, greatest(c.reltuples, 0)::bigint
+       FROM unnest($2::text[]) name JOIN pg_class c ON c.oid = to_regclass(name)`,
+      [change.name, change.tables.map(({ table }) => table)],
+    );
+    const [pass] = begun.rows;
+    if (pass === undefined) throw new Error('the verification was not noted');
+    return pass;
+  });
+}
+
+interface ProgressRow extends pg.QueryResultRow {
+  readonly cursor_key: RowKey | null;
+  readonly rows_expected: number;
+  readonly rows_done: number;
+  readonly bad_keys: readonly RowKey[];
+  readonly finished: boolean;
+}
+
+/**
+ * Compares the next rows of a table and commits where it is. Null when the run has ended: another
+ * process took part in it.
+ */
+export function comparePiece(
+  pool: pg.Pool,
+  change: SchemaChange,
+  table: TableChange,
+  pass: Pass,
+  samples: number,
+): Promise<TableProgress | null> {
+  return transaction(pool, async (db) => {
+    // The row's lock is what makes two processes take turns instead of the same rows.
+    const { rows } = await db.query<ProgressRow>(
+      `SELECT t.cursor_key, t.rows_expected, t.rows_compared + t.rows_known AS rows_done,
+         t.bad_keys, t.finished
+       FROM verification_progress t JOIN verification_passes USING (change_name)
+       WHERE change_name = $1 AND table_name = $2 AND run_id = $3 FOR UPDATE OF t`,
+      [change.name, table.table, pass.runId],
+    );
+    const [before] = rows;
+    if (before === undefined) return null;
+    if (before.finished) return progress(table, before, 0, true);
+    const room = Math.max(0, samples - before.bad_keys.length);
+    const { finding, last } =
+      pass.changedSince === null
+        ? await compareRange(db, table, before.cursor_key, room)
+        : { finding: await compareChanged(db, table, pass.changedSince, room), last: null };
+    await note(db, change, table, finding, last);
+    return progress(table, before, finding.rowsCompared + finding.rowsKnown, last === null);
+  });
+}
+
+async function note(
+  db: Queryable,
+  change: SchemaChange,
+  { table }: TableChange,
+  finding: Finding,
+  last: RowKey | null,
+): Promise<void> {
+  const { rowsCompared, rowsKnown, unfilled, different, badKeys } = finding;
+  await db.query(
+    `UPDATE verification_progress SET cursor_key = $3, finished = $3::jsonb IS NULL,
+       rows_compared = rows_compared + $4, rows_known = rows_known + $5,
+       unfilled = unfilled + $6, different = different + $7, bad_keys = bad_keys || $8::jsonb
+     WHERE change_name = $1 AND table_name = $2`,
+    [
+      change.name,
+      table,
+      last,
+      rowsCompared,
+      rowsKnown,
+      unfilled,
+      different,
+      JSON.stringify(badKeys),
+    ],
+  );
+}
+
+function progress(
+  { table }: TableChange,
+  before: ProgressRow,
+  rows: number,
+  finished: boolean,
+): TableProgress {
+  const rowsDone = before.rows_done + rows;
+  return { table, rowsDone, rowsExpected: before.rows_expected, finished };
+}
+
+/**
+ * Makes evidence of a run whose tables are all done.
+ *
+ * @returns keys of rows that did not agree, by table; none when another process has ended the run.
+ */
+export function finishPass(
+  pool: pg.Pool,
+  change: SchemaChange,
+  pass: Pass,
+): Promise<ReadonlyMap<string, readonly RowKey[]>> {
+  return transaction(pool, async (db) => {
+    const { rows } = await db.query<{ table_name: string; bad_keys: readonly RowKey[] }>(
+      `SELECT t.table_name, t.bad_keys FROM verification_progress t
+       JOIN verification_passes p USING (change_name)
+       WHERE change_name = $1 AND run_id = $2 FOR UPDATE OF p`,
+      [change.name, pass.runId],
+    );
+    await db.query(
+      `INSERT INTO verification_runs (id, change_name, started_at, finished_at, rows_checked,
+         rows_known, unfilled, different, known_since, watermark, fingerprint)
+       SELECT p.run_id, change_name, p.started_at, clock_timestamp(),
+         sum(t.rows_compared + t.rows_known), sum(t.rows_known), sum(t.unfilled), sum(t.different),
+         p.known_since, p.watermark, p.fingerprint
+       FROM verification_passes p JOIN verification_progress t USING (change_name)
+       WHERE change_name = $1 AND run_id = $2
+       GROUP BY change_name HAVING bool_and(t.finished)`,
+      [change.name, pass.runId],
+    );
+    await db.query('DELETE FROM verification_passes WHERE change_name = $1 AND run_id = $2', [
+      change.name,
+      pass.runId,
+    ]);
+    return new Map(rows.map((row) => [row.table_name, row.bad_keys]));
+  });
+}
+
+/** Forgets the run that is under way: what it has found so far is not so any more. */
+export async function discardPass(db: Queryable, change: SchemaChange): Promise<void> {
+  await db.query('DELETE FROM verification_passes WHERE change_name = $1', [change.name]);
+}
