@@ -1,22 +1,30 @@
-import { type Overview, overviewOf } from '../schema-change/overview.ts';
+import type pg from 'pg';
+import { changes } from '../changes/changes.ts';
+import type { SchemaState } from '../releases.ts';
+import { overviewOf } from '../schema-change/overview.ts';
+import { readSchema, stateOf } from '../schema-change/schema-state.ts';
 import { type Common, changeOf, type Work } from './session.ts';
+import { drawStatus } from './status-drawing.ts';
+
+/** How far a change is; null where the database is empty. */
+export interface Stand {
+  readonly change: string;
+  readonly state: SchemaState | null;
+  readonly goingBackTo: SchemaState | null;
+}
 
 export const status: Work<Common> = async ({ pool, output }, flags) => {
   const view = await overviewOf(pool, await changeOf(pool, flags));
-  output.result(view, overviewLines(view));
+  const stands = await standsOf(pool);
+  output.result({ ...view, changes: stands }, drawStatus(view, stands, new Date()));
   return 0;
 };
 
-function overviewLines(view: Overview): string[] {
-  const last = view.lastVerification;
-  return [
-    `change     ${view.change}`,
-    `schema     ${view.state}`,
-    `may run    ${view.mayRun.join(', ') || 'nothing yet'}`,
-    `instances  ${view.instances.map((i) => `${i.id} (${i.release}, ${i.phase})`).join(', ') || 'none alive'}`,
-    `backfill   ${view.backfill.map((t) => `${t.table} ${t.rowsDone}/${t.rowsTotal}${t.finished ? ' done' : ''}`).join(', ') || 'not begun'}`,
-    `verified   ${last === null ? 'never' : `${last.startedAt.toISOString()}, ${last.rowsChecked} rows, ${last.mismatches} mismatches`}`,
-    `brownout   ${view.brownout ?? 'none'}`,
-    `next       ${view.nextStep}`,
-  ];
+async function standsOf(pool: pg.Pool): Promise<Stand[]> {
+  const schema = await readSchema(pool);
+  return changes.map(({ name: change }) => ({
+    change,
+    state: schema === null ? null : stateOf(schema, change),
+    goingBackTo: schema?.goingBack.get(change) ?? null,
+  }));
 }

@@ -1,10 +1,13 @@
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import { type ReleaseName, releaseNames, releases, type SchemaState } from '../releases.ts';
+import { type Brownout, lastBrownout } from './brownout/record.ts';
 import type { SchemaChange } from './change.ts';
 import { releasesOf } from './change-releases.ts';
 import { appliedMigrations } from './ddl/runner.ts';
 import { type Instance, liveInstances, oldUse } from './instances.ts';
 import { pendingFor } from './migration-plan.ts';
+import { type Outlook, outlookOn } from './outlook.ts';
+import { nothingToTakeBack, type WayBack, wayBackOf } from './rollback/outlook.ts';
 import { mayRun, readSchema, type Schema, stateOf } from './schema-state.ts';
 
 /** Where a change stands, for people and for scripts. */
@@ -16,7 +19,12 @@ export interface Overview {
   readonly instances: readonly Instance[];
   readonly backfill: readonly TableProgress[];
   readonly lastVerification: LastVerification | null;
-  readonly brownout: string | null;
+  readonly brownout: Brownout | null;
+  /** The state that a rollback under way leads to. */
+  readonly goingBackTo: SchemaState | null;
+  /** What each release would do on the schema as it is. */
+  readonly outlook: readonly Outlook[];
+  readonly wayBack: WayBack;
   /** Expand migrations of the change that are not applied yet. */
   readonly pending: readonly string[];
   readonly nextStep: string;
@@ -48,10 +56,16 @@ export async function overviewOf(db: Queryable, change: SchemaChange): Promise<O
     pending: pendingFor('expand', steps.contract.name, applied),
     ...(schema === null ? nothing : await factsOf(db, change, schema)),
   };
-  return { ...facts, nextStep: nextStep[facts.state](facts, change) };
+  return { ...facts, nextStep: goOn(facts) ?? nextStep[facts.state](facts, change) };
 }
 
 type Facts = Omit<Overview, 'nextStep'>;
+
+/** What was begun and left comes first. */
+function goOn({ goingBackTo, brownout }: Facts): string | null {
+  if (goingBackTo !== null) return `npm run schema -- rollback --to ${goingBackTo}`;
+  return brownout?.abandoned === true ? 'npm run schema -- brownout' : null;
+}
 
 const nothing = {
   state: 'empty',
@@ -61,6 +75,9 @@ const nothing = {
   backfill: [],
   lastVerification: null,
   brownout: null,
+  goingBackTo: null,
+  outlook: [],
+  wayBack: nothingToTakeBack,
 } as const;
 
 async function factsOf(db: Queryable, change: SchemaChange, schema: Schema) {
@@ -72,6 +89,9 @@ async function factsOf(db: Queryable, change: SchemaChange, schema: Schema) {
     backfill: await backfillProgress(db, change.name),
     lastVerification: await lastVerification(db, change.name),
     brownout: await lastBrownout(db, change.name),
+    goingBackTo: schema.goingBack.get(change.name) ?? null,
+    outlook: outlookOn(schema, change.name),
+    wayBack: await wayBackOf(db, change, schema),
   };
 }
 
@@ -99,7 +119,7 @@ const nextStep: Readonly<
       return `move every instance to release ${relax.name}`;
     }
     if (!last?.sinceOldWrites) return 'npm run schema -- verify';
-    if (brownout !== 'passed') return 'npm run schema -- brownout';
+    if (brownout?.outcome !== 'passed') return 'npm run schema -- brownout';
     return `npm run schema -- contract --release ${contract.name}`;
   },
   contracted: (_, { name }) =>
@@ -141,12 +161,4 @@ async function lastVerification(db: Queryable, change: string): Promise<LastVeri
     sinceOldOnlyWriters: oldOnlyUntil === null || row.started_at > oldOnlyUntil,
     sinceOldWrites: lastWritten === null || row.started_at > lastWritten,
   };
-}
-
-async function lastBrownout(db: Queryable, change: string): Promise<string | null> {
-  const { rows } = await db.query<{ outcome: string }>(
-    'SELECT outcome FROM brownouts WHERE change_name = $1 ORDER BY id DESC LIMIT 1',
-    [change],
-  );
-  return rows[0]?.outcome ?? null;
 }

@@ -117,6 +117,19 @@ export function mayRun(release: Release, schema: Schema): boolean {
   return !tooOld && obstacle(release, schema) === undefined;
 }
 
+/** Why a release must not run on a schema, in a few words; null when it may. */
+export function refusalOf(release: Release, schema: Schema): string | null {
+  if (mayRun(release, schema)) return null;
+  if (compareReleases(release.name, schema.oldestRelease) < 0) {
+    return `too old, ${schema.oldestRelease} or newer is needed`;
+  }
+  const change = obstacle(release, schema) ?? '';
+  const back = schema.goingBack.get(change);
+  return back === undefined
+    ? `too new, needs ${change} "${inChange(release, change).runsOn[0]}"`
+    : `too new, ${change} goes back to "${back}"`;
+}
+
 /** The first change in whose state, or in the one that it goes back to, the release does not run. */
 function obstacle(release: Release, schema: Schema): string | undefined {
   const names = new Set([...Object.keys(release.changes), ...schema.states.keys()]);
