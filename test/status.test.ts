@@ -12,11 +12,13 @@ async function statusOf({ url }: TestDatabase): Promise<string> {
   return stdout;
 }
 
-const line = (behind: number) => {
-  const between = ['─', '╌'].map((each) => each.repeat(13));
-  const marks = [0, 1, 2, 3].map((at) => (at < behind ? '●' : at === behind ? '◉' : '○'));
-  return marks.reduce<string>((drawn, mark, at) => drawn + between[at <= behind ? 0 : 1] + mark);
-};
+const line = (behind: number) =>
+  [0, 1, 2, 3]
+    .map((at) => {
+      const before = at === 0 ? '' : (at <= behind ? '─' : '╌').repeat(13);
+      return before + (at < behind ? '●' : at === behind ? '◉' : '○');
+    })
+    .join('');
 
 describe('status', () => {
   it.each<[SchemaPoint | 'empty', number, number, string]>([
