@@ -7,7 +7,7 @@ import type { Target } from './target.ts';
 import { InstallError, installSchemathesis } from './tool.ts';
 import { createWorld } from './world.ts';
 
-const releases: readonly ReleaseName[] = ['1.0', '2.0', '3.0'];
+const releases: readonly ReleaseName[] = ['1.0', '2.0', '3.0', '5.0', '7.0'];
 /** A planted fault is looked for in one of them. */
 const planted: readonly ReleaseName[] = ['3.0'];
 
@@ -52,7 +52,7 @@ function positive(text: string): number {
 }
 
 const program = new Command('test:fuzz')
-  .description('Fuzzes the OpenAPI document of releases 1.0, 2.0 and 3.0 with schemathesis.')
+  .description(`Fuzzes the OpenAPI document of releases ${releases.join(', ')} with schemathesis.`)
   .option('--requests <n>', 'requests to send, to all releases together', positive, 20_000)
   .option('--quick', 'a tenth of them', false)
   .option(

@@ -14,6 +14,8 @@ import type { World } from './world.ts';
 const examplesInRound = 120;
 /** As many requests as such a round sends, about: short runs have smaller ones. */
 const requestsInRound = 2_500;
+/** After so many rounds an operation that never had a good answer is not left so by chance. */
+const roundsForAll = 6;
 const everyPhase = ['examples', 'coverage', 'fuzzing', 'stateful'];
 const randomPhases = ['fuzzing', 'stateful'];
 /** Of what a replica logs, which may be the same sentence for each request. */
@@ -27,7 +29,7 @@ export interface Outcome {
   readonly found: string;
 }
 
-/** Rounds of schemathesis, each with a seed of its own, until enough was sent or a round is red. */
+/** Rounds of schemathesis, each with a seed of its own, until enough was sent and each operation had a good answer, or a round is red. */
 export async function fuzzRelease(
   program: string,
   world: World,
@@ -38,25 +40,30 @@ export async function fuzzRelease(
   const { folder, authFile } = world;
   const document = await documentFor(target, folder, job.plant);
   const examples = Math.ceil(examplesInRound * Math.min(1, job.wanted / requestsInRound));
+  const routes = routesOf(await documentOf(url));
   const before = total(await requestsOf(url));
   let looks = 0;
-  const sent = async () => {
+  const look = async () => {
     looks += 1;
-    return total(await requestsOf(url)) - before - looks;
+    const counts = await requestsOf(url);
+    const never = neverGood(routes, counts);
+    return { sent: total(counts) - before - looks, never };
   };
-  let [requests, found] = [0, ''];
-  for (let seed = job.seed; found === '' && requests < job.wanted; seed += 1) {
+  let [requests, found, everyRoute] = [0, '', false];
+  const isEnough = (rounds: number) =>
+    requests >= job.wanted && (everyRoute || rounds >= roundsForAll);
+  for (let seed = job.seed; found === '' && !isEnough(seed - job.seed); seed += 1) {
     // What is the same whatever the seed is sent once.
     const phases = seed === job.seed ? everyPhase : randomPhases;
     const work = { document, url, authFile, seed, phases, examples, folder };
     const { code, output } = await fuzz(program, work);
-    const now = await sent();
+    const { sent: now, never } = await look();
     if (code !== 0) found = `\n${output}\nrelease ${release} is red with seed ${seed}\n`;
     else if (now === requests) found = `release ${release} was sent nothing with seed ${seed}\n`;
-    requests = now;
+    [requests, everyRoute] = [now, never.length === 0];
   }
   const counts = await requestsOf(url);
-  const never = neverGood(routesOf(await documentOf(url)), counts);
+  const never = neverGood(routes, counts);
   const logged = await target.stop();
   found += [
     ...never.map((route) => `release ${release} never gave a good answer to ${route}\n`),
