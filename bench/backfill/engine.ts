@@ -29,10 +29,12 @@ export async function runEngine(options: FillOptions): Promise<Filled> {
   const args = ['backfill', '--json', ...options.engineOptions];
   const watcher = new pg.Client(options.databaseUrl);
   await watcher.connect();
-  const child = spawnNode(schemaCli, {
-    args,
-    env: { DATABASE_URL: options.databaseUrl, NODE_OPTIONS: nodeOptions },
-  });
+  const env = {
+    DATABASE_URL: options.databaseUrl,
+    METRICS_URLS: options.replicas.map((url) => `${url}/metrics`).join(','),
+    NODE_OPTIONS: nodeOptions,
+  };
+  const child = spawnNode(schemaCli, { args, env });
   const words = collectWords(child);
   const exited = once(child, 'exit').then(([code]) => ({ code, at: Date.now() }));
   let stopped = false;

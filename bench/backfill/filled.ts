@@ -4,6 +4,8 @@ export interface FillOptions {
   readonly limitSeconds: number;
   /** Options of `backfill`, over its own defaults. */
   readonly engineOptions: readonly string[];
+  /** Addresses of the replicas, where there are any: the engine listens to their p99. */
+  readonly replicas: readonly string[];
 }
 
 /** What a filling took, by its own clock. */

@@ -70,6 +70,7 @@ function measureOne(
       // Only the loop is cut short: the others have to be seen to the end.
       limitSeconds: filling === 'naive' ? limitSeconds : Number.POSITIVE_INFINITY,
       engineOptions,
+      replicas: [],
     });
     const after = await footprintOf(db);
     const rowsTotal = rowsOf(orders);

@@ -70,35 +70,27 @@ async function measureOne(
   options: LiveOptions,
   run: Pick<LiveRun, 'round' | 'filling'>,
 ): Promise<LiveRun> {
-  const { db, shop, url } = clone;
-  const { rate, seconds, warmupSeconds, engineOptions } = options;
+  const { rate, seconds, engineOptions } = options;
+  const keyPrefix = crypto.randomUUID();
+  const source = { rate, shop: clone.shop, tokens: neighbours.tokens, keyPrefix };
   const limitSeconds = run.filling === 'nothing' ? seconds : options.limitSeconds;
-  const { filled, from, until, answers } = await withReplicas(
-    world,
-    neighbours,
-    clone,
-    async (urls) => {
-      const keyPrefix = crypto.randomUUID();
-      const job = { urls, rate, shop, tokens: neighbours.tokens, keyPrefix };
-      let moments = { from: 0, until: 0, filled: { seconds: 0 } as Filled };
-      const answers = await underLoad(job, async () => {
-        await sleep((warmupSeconds + seconds) * 1000);
-        const from = Date.now();
-        const filled = await fill[run.filling]({ databaseUrl: url, limitSeconds, engineOptions });
-        moments = { from, until: Date.now(), filled };
-        await sleep(seconds * 1000);
-      });
-      return { ...moments, answers };
-    },
+  const { done, answers } = await withReplicas(world, neighbours, clone, (urls) =>
+    underLoad({ ...source, urls }, async () => {
+      await sleep((options.warmupSeconds + seconds) * 1000);
+      const from = Date.now();
+      const to = { databaseUrl: clone.url, replicas: urls };
+      const filled = await fill[run.filling]({ ...to, limitSeconds, engineOptions });
+      const until = Date.now();
+      await sleep(seconds * 1000);
+      return { filled, from, until };
+    }),
   );
-  const rowsTotal = rowsOf(shop.orders);
-  const rows = rowsTotal - (await rowsLeft(db));
+  const { filled, from, until } = done;
+  const rowsTotal = rowsOf(clone.shop.orders);
+  const rows = rowsTotal - (await rowsLeft(clone.db));
   const span = seconds * 1000;
   return {
-    ...run,
-    ...filled,
-    rows,
-    rowsTotal,
+    ...{ ...run, ...filled, rows, rowsTotal },
     rowsPerSecond: rows / filled.seconds,
     before: windowOf(answers, from - span, from),
     during: windowOf(answers, from, until),

@@ -4,18 +4,18 @@ import type { LoadJob } from './thread.ts';
 import type { Answer } from './windows.ts';
 
 /** Sends a steady load from a thread of its own until `work` is done or fails. */
-export async function underLoad(
+export async function underLoad<T>(
   job: LoadJob,
-  work: () => Promise<void>,
-): Promise<readonly Answer[]> {
+  work: () => Promise<T>,
+): Promise<{ done: T; answers: readonly Answer[] }> {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: job });
   const told = once(worker, 'message') as Promise<[Answer[]]>;
   told.catch(() => {}); // a thread that fails meanwhile is heard of below
   try {
-    await work();
+    const done = await work();
     worker.postMessage('stop');
     const [answers] = await told;
-    return answers;
+    return { done, answers };
   } finally {
     await worker.terminate();
   }
