@@ -36,7 +36,7 @@ export const schemaConfigFields = {
     name: 'BACKUP_STAMP_FILE',
     read: optional(text),
     otherwise: '',
-    means: 'file touched by each tested backup; contract then asks for one of the last 24 hours',
+    means: 'file touched by each tested backup; contract then asks for one that is young enough',
   },
 } as const;
 

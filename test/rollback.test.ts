@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GateReport } from '../src/schema-change/gate.ts';
+import type { GateReport } from '../src/schema-change/gate/gate.ts';
 import { readState } from '../src/schema-change/schema-state.ts';
 import { databaseFor, type TestDatabase } from './support/database.ts';
 import { insertInstance, insertOldOrders } from './support/rows.ts';

@@ -1,5 +1,5 @@
 import type { Progress } from '../schema-change/backfill.ts';
-import type { GateReport } from '../schema-change/gate.ts';
+import type { GateReport } from '../schema-change/gate/gate.ts';
 
 /** Where a command's words go: lines for people, or one JSON document for scripts. */
 export interface Output {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { changes } from '../changes/changes.ts';
 import { exitCodes } from '../platform/process/exit.ts';
 import type { SchemaChange } from '../schema-change/change.ts';
-import type { GateReport } from '../schema-change/gate.ts';
+import type { GateReport } from '../schema-change/gate/gate.ts';
 import {
   askRollbackGate,
   cancelRollback,

@@ -1,15 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { changes } from '../changes/changes.ts';
 import { readSchemaConfig } from '../config.ts';
 import { createPool } from '../platform/postgres/postgres.ts';
 import { PooledConnectionError, reachDatabase } from '../platform/postgres/reach.ts';
 import { exitCodeOf, exitCodes, explain } from '../platform/process/exit.ts';
 import { releaseNames } from '../releases.ts';
-import { GateRefusedError } from '../schema-change/gate.ts';
+import {
+  defaultMaxEvidenceAgeSeconds,
+  type GateName,
+  GateRefusedError,
+} from '../schema-change/gate/gate.ts';
+import { gateNames } from '../schema-change/gate/gates.ts';
 import { rollbackTargets } from '../schema-change/rollback/targets.ts';
 import { unfinished } from '../schema-change/unfinished.ts';
 import { runBrownout } from './brownout.ts';
 import { runBackfill } from './commands.ts';
+import { type GateFlags, runGate } from './gate.ts';
 import { addLint } from './lint.ts';
 import { createOutput } from './output.ts';
 import { runRollback } from './rollback.ts';
@@ -72,6 +78,11 @@ const window = () =>
     .argParser(seconds)
     .default(60);
 
+const maxEvidenceAge = () =>
+  new Option('--max-evidence-age <seconds>', 'evidence that is older does not count')
+    .argParser(seconds)
+    .default(defaultMaxEvidenceAgeSeconds);
+
 function buildProgram(): Command {
   const program = new Command('schema')
     .description(
@@ -94,11 +105,13 @@ function buildProgram(): Command {
     .addOption(release())
     .addOption(patience())
     .addOption(window().hideHelp())
+    .addOption(maxEvidenceAge().hideHelp())
     .action(action(runInstall));
   command('expand', 'apply the expand migrations of a release (default: the next one)')
     .addOption(release())
     .addOption(patience())
     .addOption(window())
+    .addOption(maxEvidenceAge())
     .action(action(runExpand));
   command('backfill', 'fill the new columns from the old ones; continues where it stopped')
     .option('--batch <rows>', 'rows a transaction', (text) => wholeNumber(text, 1, 100_000), 1_000)
@@ -119,8 +132,16 @@ function buildProgram(): Command {
     .addOption(release())
     .addOption(patience())
     .addOption(window())
+    .addOption(maxEvidenceAge())
     .option('--check', 'ask the gate only', false)
     .action(action(runContract));
+  command('gate', 'ask a gate (default: the one before the next step); exit code 3 if it refuses')
+    .addArgument(new Argument('[gate]', 'which one').choices(gateNames))
+    .addOption(window())
+    .addOption(maxEvidenceAge())
+    .action((name: GateName | undefined, flags: GateFlags) =>
+      action<GateFlags>((session) => runGate(session, flags, name))(flags),
+    );
   command('rollback', 'take the change one step back, if the gate lets it; exit code 3 if not')
     .addOption(new Option('--to <state>', 'go back so far').choices([...rollbackTargets]))
     .addOption(patience())

@@ -1,23 +1,16 @@
 import { changes } from '../changes/changes.ts';
-import { exitCodes } from '../platform/process/exit.ts';
 import type { ReleaseName } from '../releases.ts';
 import { lastBegun, releasesOf } from '../schema-change/change-releases.ts';
 import { appliedMigrations } from '../schema-change/ddl/runner.ts';
 import { nextExpand } from '../schema-change/migration-plan.ts';
 import { readSchema, readState, stateOf } from '../schema-change/schema-state.ts';
-import {
-  askContractGate,
-  contract,
-  expand,
-  install,
-  type StepOptions,
-} from '../schema-change/steps.ts';
+import { contract, expand, install, type StepOptions } from '../schema-change/steps.ts';
+import { type GateFlags, gateOptions, tellGate } from './gate.ts';
 import { gateLines } from './output.ts';
-import { type Common, changeOf, type Session, type Work } from './session.ts';
+import { changeOf, type Session, type Work } from './session.ts';
 
-interface StepFlags extends Common {
+interface StepFlags extends GateFlags {
   readonly release?: ReleaseName;
-  readonly window: number;
   readonly patience: number;
 }
 
@@ -25,10 +18,9 @@ function stepOptions(session: Session, flags: StepFlags, release: ReleaseName): 
   return {
     changes,
     databaseUrl: session.config.databaseUrl,
-    backupStampFile: session.config.backupStampFile,
     release,
     patienceMs: flags.patience * 1000,
-    windowSeconds: flags.window,
+    ...gateOptions(session, flags),
     say: session.output.say,
     signal: session.signal,
     onReport: (report) => {
@@ -49,20 +41,14 @@ export const runInstall: Work<StepFlags> = async (session, flags) => {
 };
 
 export const runContract: Work<StepFlags & { check: boolean }> = async (session, flags) => {
-  const { pool, output, config } = session;
   // Not the one under way: that is the next one already when the command is repeated.
-  const change = await changeOf(pool, flags, lastBegun);
+  const change = await changeOf(session.pool, flags, lastBegun);
+  if (flags.check) return tellGate(session, flags, 'contract', change);
   const release = flags.release ?? releasesOf(change.name).contract.name;
-  if ((await readState(pool, change.name)) === 'contracted') {
+  if ((await readState(session.pool, change.name)) === 'contracted') {
     return stepDone(session, [], 'contracted');
   }
-  if (!flags.check) {
-    return stepDone(session, await contract(stepOptions(session, flags, release)), 'contracted');
-  }
-  const gate = { windowSeconds: flags.window, backupStampFile: config.backupStampFile };
-  const report = await askContractGate(pool, change, gate);
-  output.result(report, gateLines(report));
-  return report.passed ? 0 : exitCodes.refused;
+  return stepDone(session, await contract(stepOptions(session, flags, release)), 'contracted');
 };
 
 async function stepDone(session: Session, applied: string[], word: string): Promise<number> {

@@ -1,47 +1,21 @@
-import type { Queryable } from '../platform/postgres/postgres.ts';
 import { type ReleaseName, releaseOf } from '../releases.ts';
 import type { SchemaChange } from './change.ts';
-import { oldestOn } from './change-releases.ts';
-import { askGate, GateRefusedError, type GateReport } from './gate.ts';
-import { contractChecks, relaxChecks } from './gate-checks.ts';
+import { type GateOptions, GateRefusedError, type GateReport } from './gate/gate.ts';
+import { askGateOf } from './gate/gates.ts';
 import { migrate } from './migrate.ts';
 import { changeRelaxedBy } from './migration-plan.ts';
 import { assertNotGoingBack } from './rollback/way-back.ts';
 
-export interface StepOptions {
+export interface StepOptions extends GateOptions {
   /** All changes that the releases ship. */
   readonly changes: readonly SchemaChange[];
   readonly databaseUrl: string;
   readonly release: ReleaseName;
   readonly patienceMs: number;
-  readonly windowSeconds: number;
-  readonly backupStampFile: string | undefined;
   readonly say: (line: string) => void;
   /** Ends what is under way; what was done stays done. */
   readonly signal?: AbortSignal;
   readonly onReport: (report: GateReport) => void;
-}
-
-type GateOptions = Pick<StepOptions, 'windowSeconds' | 'backupStampFile'>;
-
-/** Whether the old columns may be left NULL from now on. */
-export function askRelaxGate(
-  db: Queryable,
-  change: SchemaChange,
-  options: GateOptions,
-): Promise<GateReport> {
-  const oldestRelease = oldestOn(change.name, 'relaxed').name;
-  return askGate('relax', relaxChecks, { ...options, db, change, oldestRelease });
-}
-
-/** Whether the old columns may be dropped now. */
-export function askContractGate(
-  db: Queryable,
-  change: SchemaChange,
-  options: GateOptions,
-): Promise<GateReport> {
-  const oldestRelease = oldestOn(change.name, 'contracted').name;
-  return askGate('contract', contractChecks, { ...options, db, change, oldestRelease });
 }
 
 /** Sets an empty database up for a release at once. */
@@ -64,7 +38,7 @@ export function expand(options: StepOptions): Promise<string[]> {
       if (!isNew) await assertNotGoingBack(session, options.changes);
       if (relaxed === null || isNew) return;
       const change = changeCalled(relaxed, options);
-      await pass(await askRelaxGate(session.client, change, options), options);
+      await pass(await askGateOf('relax', session.client, change, options), options);
     },
   });
 }
@@ -81,7 +55,7 @@ export function contract(options: StepOptions): Promise<string[]> {
     async before(session) {
       await assertNotGoingBack(session, options.changes);
       const change = changeCalled(releaseOf(options.release).ships, options);
-      await pass(await askContractGate(session.client, change, options), options);
+      await pass(await askGateOf('contract', session.client, change, options), options);
     },
   });
 }

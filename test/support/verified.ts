@@ -1,12 +1,28 @@
+import type pg from 'pg';
 import { minorUnits } from '../../src/changes/minor-units/change.ts';
 import { type Verification, verify } from '../../src/schema-change/verify/verify.ts';
 import { databaseFor, type TestDatabase } from './database.ts';
-import { insertOldOrders } from './rows.ts';
 import { until } from './wait.ts';
 
 /** A row of `insertOldOrders` by its number. */
 export function orderId(n: number): string {
   return `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+}
+
+/** As `insertOldOrders`, in both shapes. */
+export async function insertBothShapes(pool: pg.Pool, count: number): Promise<void> {
+  const id = `('00000000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid`;
+  const each = `FROM generate_series(1, ${count}) i`;
+  await pool.query(
+    `INSERT INTO orders (id, customer_id, status, total, total_minor, currency)
+       SELECT ${id}, 'alice', 'paid', i::numeric / 100, i, 'USD' ${each};
+     INSERT INTO order_items
+       (order_id, line, sku, quantity, unit_price, unit_price_minor, currency)
+       SELECT ${id}, line, 'pen', 1, i::numeric / 100, i, 'USD' ${each}, generate_series(1, 2) line;
+     INSERT INTO payments
+       (id, order_id, customer_id, status, amount, amount_minor, currency, card_token)
+       SELECT ${id}, ${id}, 'alice', 'captured', i::numeric / 100, i, 'USD', 'tok' ${each}`,
+  );
 }
 
 /** A database with orders, their items and payments, in which both shapes of every row agree. */
@@ -15,12 +31,7 @@ export async function filledDatabase(
   state: 'expanded' | 'relaxed' = 'expanded',
 ): Promise<TestDatabase> {
   const database = await databaseFor('expanded');
-  await insertOldOrders(database.pool, orders);
-  await database.pool.query(
-    `UPDATE orders SET total_minor = (total * 100)::bigint, currency = 'USD';
-     UPDATE order_items SET unit_price_minor = (unit_price * 100)::bigint, currency = 'USD';
-     UPDATE payments SET amount_minor = (amount * 100)::bigint, currency = 'USD'`,
-  );
+  await insertBothShapes(database.pool, orders);
   if (state === 'relaxed') {
     await database.pool.query(
       `ALTER TABLE orders ALTER COLUMN total DROP NOT NULL;

@@ -53,18 +53,23 @@ export async function takeAway(
   rights: readonly Right[],
 ): Promise<void> {
   for (const right of rights) await db.query(`REVOKE ${nameOf(right)} FROM ${quoted(role)}`);
+  const left = await usableOld(db, change, role);
+  if (left.length > 0) throw new RightsRemainError(role, left);
+}
+
+/** The old columns that a role can use now, in whatever way it came by the right. */
+export async function usableOld(
+  db: Queryable,
+  change: SchemaChange,
+  role: string,
+): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(
     `SELECT old.table_name || '.' || old.column_name AS name
      FROM unnest($1::text[], $2::text[]) AS old (table_name, column_name)
      WHERE has_column_privilege($3, old.table_name, old.column_name, 'SELECT, INSERT, UPDATE')`,
     [...oldColumns(change), role],
   );
-  if (rows.length > 0) {
-    throw new RightsRemainError(
-      role,
-      rows.map(({ name }) => name),
-    );
-  }
+  return rows.map(({ name }) => name);
 }
 
 export async function giveBack(

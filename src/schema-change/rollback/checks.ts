@@ -1,6 +1,6 @@
 import { inChange, isReleaseName, releaseOf, type SchemaState } from '../../releases.ts';
-import { failed, passed } from '../evidence.ts';
-import type { Check, GateContext } from '../gate.ts';
+import { failed, passed } from '../gate/evidence.ts';
+import type { Check, GateContext } from '../gate/gate.ts';
 import { connectedReleases, liveInstances } from '../instances.ts';
 import { findNewOnly } from './misfits.ts';
 import type { RollbackTarget } from './targets.ts';

@@ -3,7 +3,7 @@ import { type SchemaState, schemaStates } from '../../releases.ts';
 import type { SchemaChange } from '../change.ts';
 import { appliedMigrations, assertAllKnown } from '../ddl/runner.ts';
 import { inMigrationSession, type MigrationSession, type SessionOptions } from '../ddl/session.ts';
-import type { GateReport } from '../gate.ts';
+import type { GateReport } from '../gate/gate.ts';
 import { readState } from '../schema-state.ts';
 import { rollbackChecks } from './checks.ts';
 import { ask, type StepBackOptions, stepBack } from './step-back.ts';

@@ -5,7 +5,7 @@ import type { SchemaChange } from '../change.ts';
 import { releasesOf } from '../change-releases.ts';
 import { appliedMigrations, runMigration } from '../ddl/runner.ts';
 import type { MigrationSession } from '../ddl/session.ts';
-import { askGate, type Check, GateRefusedError, type GateReport } from '../gate.ts';
+import { askGate, type Check, GateRefusedError, type GateReport } from '../gate/gate.ts';
 import { rollbackChecks, usersRunOn } from './checks.ts';
 import { fillOld } from './fill-old.ts';
 import { proveOldShape } from './guards.ts';
@@ -106,7 +106,7 @@ export function ask(
   checks: readonly Check[],
 ): Promise<GateReport> {
   const { name: oldestRelease } = releasesOf(change.name).expand;
-  const nothingElse = { windowSeconds: 0, backupStampFile: undefined };
+  const nothingElse = { windowSeconds: 0, maxEvidenceAgeSeconds: 0, backupStampFile: undefined };
   return askGate('rollback', checks, { db, change, oldestRelease, ...nothingElse });
 }
 

@@ -1,5 +1,5 @@
-import type { Queryable } from '../platform/postgres/postgres.ts';
-import type { SchemaChange } from './change.ts';
+import type { Queryable } from '../../platform/postgres/postgres.ts';
+import type { SchemaChange } from '../change.ts';
 
 // What PostgreSQL itself would refuse the drop for (2BP01), or silently drop along with the column.
 const trackedSql = `
