@@ -76,6 +76,11 @@ export function url(...protocols: readonly string[]): Reader<string> {
   };
 }
 
+/** Values separated by commas; an empty text is none. */
+export function list<T>(read: Reader<T>): Reader<readonly T[]> {
+  return (value) => (value === '' ? [] : value.split(',').map((part) => read(part.trim())));
+}
+
 /**
  * The URL with its password hidden. Text with no host to take a password from (a URL without its
  * scheme, a list of `key=value`) is hidden as a whole when it may hold one.
