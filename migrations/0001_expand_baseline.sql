@@ -145,17 +145,50 @@ CREATE TABLE service_instance_changes (
   PRIMARY KEY (instance_id, change_name)
 );
 
+-- How far the backfill of a table is. It fills the new columns or, for the way back, the old ones.
 CREATE TABLE backfill_progress (
-  change_name  text NOT NULL REFERENCES schema_state ON DELETE CASCADE,
+  change_name text NOT NULL REFERENCES schema_state ON DELETE CASCADE,
+  table_name  text NOT NULL,
+  direction   text NOT NULL CHECK (direction IN ('new', 'old')),
+  -- Counted where the table is small, estimated where it is large.
+  rows_total  bigint NOT NULL,
+  started_at  timestamptz NOT NULL DEFAULT now(),
+  finished_at timestamptz,
+  PRIMARY KEY (change_name, table_name)
+);
+
+-- The parts of a table that are walked side by side: from cursor_key, exclusive, to upper_key.
+CREATE TABLE backfill_ranges (
+  change_name  text NOT NULL,
   table_name   text NOT NULL,
+  range_no     smallint NOT NULL,
   cursor_key   jsonb,
   upper_key    jsonb,
-  rows_total   bigint NOT NULL,
   rows_done    bigint NOT NULL DEFAULT 0,
   rows_changed bigint NOT NULL DEFAULT 0,
-  started_at   timestamptz NOT NULL DEFAULT now(),
   finished_at  timestamptz,
-  PRIMARY KEY (change_name, table_name)
+  PRIMARY KEY (change_name, table_name, range_no),
+  FOREIGN KEY (change_name, table_name) REFERENCES backfill_progress ON DELETE CASCADE
+);
+
+-- What an operator wants of the runs, read with each batch.
+CREATE TABLE backfill_control (
+  change_name     text PRIMARY KEY,
+  paused          boolean NOT NULL DEFAULT false,
+  rows_per_second integer CHECK (rows_per_second > 0),
+  -- Ends the runs that had begun by then, and no later one.
+  stopped_at      timestamptz
+);
+
+-- A row a run, renewed while it lives: what it does and why it waits, for whoever is elsewhere.
+CREATE TABLE backfill_runs (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  change_name text NOT NULL REFERENCES schema_state ON DELETE CASCADE,
+  started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  seen_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+  ended_at    timestamptz,
+  outcome     text,
+  figures     jsonb
 );
 
 -- Comparisons of all rows of a change, each complete: the evidence for the gates.

@@ -3,7 +3,14 @@ import { neighboursFields } from './config/neighbours.ts';
 import { processFields } from './config/process.ts';
 import { requestsFields } from './config/requests.ts';
 import { tracesFields } from './config/traces.ts';
-import { type Configured, optional, readFields, text } from './platform/process/fields.ts';
+import {
+  type Configured,
+  list,
+  optional,
+  readFields,
+  text,
+  url,
+} from './platform/process/fields.ts';
 
 /** Every variable of the service. `.env.example` lists the same ones; a test holds them equal. */
 export const configFields = {
@@ -37,6 +44,13 @@ export const schemaConfigFields = {
     read: optional(text),
     otherwise: '',
     means: 'file touched by each tested backup; contract then asks for one that is young enough',
+  },
+  metricsUrls: {
+    name: 'METRICS_URLS',
+    read: list(url('http:', 'https:')),
+    otherwise: '',
+    means: "the replicas' /metrics, separated by commas; a host name stands for all its addresses",
+    mask: () => '***',
   },
 } as const;
 

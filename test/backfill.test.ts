@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { minorUnits } from '../src/changes/minor-units/change.ts';
-import { backfill } from '../src/schema-change/backfill.ts';
-import { BackfillRefusedError } from '../src/schema-change/backfill-guard.ts';
+import { BackfillRefusedError } from '../src/schema-change/backfill/guard.ts';
+import { backfill } from '../src/schema-change/backfill/run.ts';
 import { compareNow } from '../src/schema-change/verify/compare-now.ts';
 import { databaseFor, type TestDatabase } from './support/database.ts';
 import { storeOrder } from './support/orders.ts';
@@ -12,13 +12,7 @@ import { phasesIn } from './support/phases.ts';
 import { insertInstance, insertOldOrders } from './support/rows.ts';
 import { schema, startSchema } from './support/schema-command.ts';
 
-const options = {
-  batchSize: 100,
-  pauseMs: 0,
-  restart: false,
-  onProgress: () => {},
-  signal: AbortSignal.timeout(120_000),
-};
+const options = { batchSize: 100, signal: AbortSignal.timeout(120_000) };
 
 async function mismatches(database: TestDatabase): Promise<number> {
   const found = await compareNow(database.pool, minorUnits);
@@ -30,11 +24,11 @@ describe('backfill', () => {
     const database = await databaseFor('expanded');
     await insertOldOrders(database.pool, 250);
     expect(await mismatches(database)).toBe(1000);
-    const tables = await backfill(database.pool, minorUnits, options);
+    const { tables } = await backfill(database.pool, minorUnits, options);
     expect(tables.map((table) => table.rowsChanged)).toEqual([250, 500, 250]);
     expect(await mismatches(database)).toBe(0);
     const again = await backfill(database.pool, minorUnits, { ...options, restart: true });
-    expect(again.map((table) => table.rowsChanged)).toEqual([0, 0, 0]);
+    expect(again.tables.map((table) => table.rowsChanged)).toEqual([0, 0, 0]);
   });
 
   it('copes with empty tables and with one row', async () => {
@@ -64,7 +58,7 @@ describe('backfill', () => {
     await insertOldOrders(database.pool, 4_000);
     let killed = 0;
     while (killed < 20) {
-      const child = startSchema(database.url, 'backfill', '--batch', '20', '--pause', '20');
+      const child = startSchema(database.url, 'backfill', '--batch', '20', '--limit', '500');
       const closed = once(child, 'close');
       const ended = await Promise.race([closed, sleep(randomInt(300, 900), null)]);
       expect(ended).toBeNull(); // it had not finished, or there would have been nothing to kill
@@ -73,11 +67,13 @@ describe('backfill', () => {
       killed += 1;
     }
     expect(await mismatches(database)).toBeGreaterThan(0);
-    const last = await schema(database.url, 'backfill', '--json');
-    expect(last.code).toBe(0);
+    const last = await schema(database.url, 'backfill', '--limit', 'off', '--json');
+    expect(last).toMatchObject({ code: 0 });
     expect(await mismatches(database)).toBe(0);
     const { rows } = await database.pool.query(
-      'SELECT rows_done, rows_total FROM backfill_progress ORDER BY table_name',
+      `SELECT sum(rows_done)::int AS rows_done, rows_total::int
+       FROM backfill_progress JOIN backfill_ranges USING (change_name, table_name)
+       GROUP BY table_name, rows_total ORDER BY table_name`,
     );
     // Each row was walked over once: what a killed batch did was rolled back with its cursor.
     expect(rows.map((row) => [row.rows_done, row.rows_total])).toEqual([
@@ -97,7 +93,7 @@ describe('backfill', () => {
     expect(both.map((result) => result.code)).toEqual([0, 0]);
     expect(await mismatches(database)).toBe(0);
     const { rows } = await database.pool.query<{ done: number; changed: number }>(
-      'SELECT sum(rows_done)::int AS done, sum(rows_changed)::int AS changed FROM backfill_progress',
+      'SELECT sum(rows_done)::int AS done, sum(rows_changed)::int AS changed FROM backfill_ranges',
     );
     expect(rows[0]).toEqual({ done: 8_000, changed: 8_000 });
   });
@@ -124,7 +120,7 @@ describe('backfill', () => {
     const added: Promise<void>[] = [];
     await backfill(database.pool, minorUnits, {
       ...options,
-      onProgress: () => added.push(insertBoth(database, added.length)),
+      observer: { batch: () => added.push(insertBoth(database, added.length)) },
     });
     await Promise.all(added);
     expect(added.length).toBeGreaterThan(3);
@@ -188,7 +184,12 @@ describe('backfill refuses', () => {
   it('while an instance does not write the new columns', async () => {
     const database = await databaseFor('expanded');
     await insertOldOrders(database.pool, 10);
-    await insertInstance(database.pool, { id: 'old-one', release: '1.0', phase: 'old' });
+    await insertInstance(database.pool, {
+      id: 'old-one',
+      release: '1.0',
+      phase: 'old',
+      seenAgo: -60,
+    });
     const refused = await schema(database.url, 'backfill');
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('old-one (release 1.0) is in phase old');

@@ -69,7 +69,7 @@ describe('a schema command', () => {
     ],
     [
       ['backfill', '--batch', '0'],
-      ['whole number from 1 to 100000', '--pause'],
+      ['whole number from 1 to 100000', '--limit'],
     ],
     [
       ['brownout', '--window', '1.5'],

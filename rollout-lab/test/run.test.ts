@@ -20,7 +20,6 @@ const short: Profile = {
   baselineMs: 2_000,
   stepMs: 1_500,
   windowSeconds: 2,
-  backfillPauseMs: 0,
 };
 
 /** Other tests run beside this one: here a slow answer says nothing. */

@@ -1,4 +1,4 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { changes } from '../changes/changes.ts';
 import { readSchemaConfig } from '../config.ts';
 import { createPool } from '../platform/postgres/postgres.ts';
@@ -13,10 +13,11 @@ import {
 import { gateNames } from '../schema-change/gate/gates.ts';
 import { rollbackTargets } from '../schema-change/rollback/targets.ts';
 import { unfinished } from '../schema-change/unfinished.ts';
+import { addBackfill } from './backfill.ts';
 import { runBrownout } from './brownout.ts';
-import { runBackfill } from './commands.ts';
 import { type GateFlags, runGate } from './gate.ts';
 import { addLint } from './lint.ts';
+import { wholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
 import { runRollback } from './rollback.ts';
 import type { Common, Work } from './session.ts';
@@ -27,8 +28,15 @@ import { runVerify } from './verify.ts';
 const needsItsSession =
   'a schema command keeps its lock and its time limits in a session of its own; have SCHEMA_DATABASE_URL name PostgreSQL';
 
-/** Opens the database for a command, runs it and sets the exit code that it gives back. */
-function action<Options extends Common>(work: Work<Options>) {
+/**
+ * Opens the database for a command, runs it and sets the exit code that it gives back.
+ *
+ * @param connections how many it needs.
+ */
+function action<Options extends Common>(
+  work: Work<Options>,
+  connections: (options: Options) => number = () => 2,
+) {
   return async (options: Options): Promise<void> => {
     const config = readSchemaConfig();
     const stop = new AbortController();
@@ -38,7 +46,7 @@ function action<Options extends Common>(work: Work<Options>) {
     const pool = createPool({
       databaseUrl: config.databaseUrl,
       applicationName: 'scaleretail/schema',
-      size: 2,
+      size: connections(options),
       statementTimeoutMs: 0,
     });
     try {
@@ -53,14 +61,6 @@ function action<Options extends Common>(work: Work<Options>) {
 
 function seconds(text: string): number {
   return wholeNumber(text, 1, 86_400);
-}
-
-function wholeNumber(text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
-  }
-  return value;
 }
 
 const release = () =>
@@ -113,11 +113,10 @@ function buildProgram(): Command {
     .addOption(window())
     .addOption(maxEvidenceAge())
     .action(action(runExpand));
-  command('backfill', 'fill the new columns from the old ones; continues where it stopped')
-    .option('--batch <rows>', 'rows a transaction', (text) => wholeNumber(text, 1, 100_000), 1_000)
-    .option('--pause <ms>', 'pause between batches', (text) => wholeNumber(text, 0, 60_000), 0)
-    .option('--restart', 'begin with the first row again', false)
-    .action(action(runBackfill));
+  addBackfill(
+    command('backfill', 'fill the new columns from the old ones; continues where it ended'),
+    { action, shared: () => [json(), change()] },
+  );
   command('verify', 'compare both shapes of every row, or of those written since the last time')
     .option('--full', 'compare every row, whatever an earlier run knows', false)
     .option('--repair', 'write what is wrong from the side that is right, then compare', false)

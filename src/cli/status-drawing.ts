@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { schemaStates } from '../releases.ts';
 import type { Brownout } from '../schema-change/brownout/record.ts';
 import type { Overview } from '../schema-change/overview.ts';
+import { backfillRunLines } from './backfill-progress.ts';
 import type { Stand } from './status.ts';
 
 const columns = 80;
@@ -18,7 +19,7 @@ export function drawStatus(view: Overview, stands: readonly Stand[], now: Date):
     ...section('may run', [view.mayRun.join(', ') || 'nothing yet']),
     ...section('instances', instanceLines(view)),
     ...section('releases', outlookLines(view)),
-    ...section('backfill', backfillLines(view)),
+    ...section('backfill', [...backfillLines(view), ...backfillRunLines(view.backfillRun)]),
     ...section('verified', [verifiedLine(view, now)]),
     ...section('brownout', [brownoutLine(view.brownout, now)]),
     ...section('next', [bold(view.nextStep)]),

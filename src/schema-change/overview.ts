@@ -1,5 +1,7 @@
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import { type ReleaseName, releaseNames, releases, type SchemaState } from '../releases.ts';
+import { backfillProgress, type TableProgress } from './backfill/progress.ts';
+import { type LastRun, lastRun } from './backfill/record.ts';
 import { type Brownout, lastBrownout } from './brownout/record.ts';
 import type { SchemaChange } from './change.ts';
 import { releasesOf } from './change-releases.ts';
@@ -18,6 +20,8 @@ export interface Overview {
   readonly mayRun: readonly ReleaseName[];
   readonly instances: readonly Instance[];
   readonly backfill: readonly TableProgress[];
+  /** The last run of the backfill, with what it does and why it waits. */
+  readonly backfillRun: LastRun | null;
   readonly lastVerification: LastVerification | null;
   readonly brownout: Brownout | null;
   /** The state that a rollback under way leads to. */
@@ -28,13 +32,6 @@ export interface Overview {
   /** Expand migrations of the change that are not applied yet. */
   readonly pending: readonly string[];
   readonly nextStep: string;
-}
-
-export interface TableProgress {
-  readonly table: string;
-  readonly rowsDone: number;
-  readonly rowsTotal: number;
-  readonly finished: boolean;
 }
 
 export interface LastVerification {
@@ -73,6 +70,7 @@ const nothing = {
   mayRun: [],
   instances: [],
   backfill: [],
+  backfillRun: null,
   lastVerification: null,
   brownout: null,
   goingBackTo: null,
@@ -86,7 +84,8 @@ async function factsOf(db: Queryable, change: SchemaChange, schema: Schema) {
     oldestRelease: schema.oldestRelease,
     mayRun: [...releases.values()].filter((r) => mayRun(r, schema)).map((r) => r.name),
     instances: await liveInstances(db, change.name),
-    backfill: await backfillProgress(db, change.name),
+    backfill: await backfillProgress(db, change),
+    backfillRun: await lastRun(db, change),
     lastVerification: await lastVerification(db, change.name),
     brownout: await lastBrownout(db, change.name),
     goingBackTo: schema.goingBack.get(change.name) ?? null,
@@ -125,25 +124,6 @@ const nextStep: Readonly<
   contracted: (_, { name }) =>
     `nothing: the change is complete; deploy release ${releasesOf(name).contract.name}`,
 };
-
-async function backfillProgress(db: Queryable, change: string): Promise<TableProgress[]> {
-  const { rows } = await db.query<{
-    table_name: string;
-    rows_done: number;
-    rows_total: number;
-    finished_at: Date | null;
-  }>(
-    `SELECT table_name, rows_done, rows_total, finished_at FROM backfill_progress
-     WHERE change_name = $1 ORDER BY started_at, table_name`,
-    [change],
-  );
-  return rows.map((row) => ({
-    table: row.table_name,
-    rowsDone: row.rows_done,
-    rowsTotal: row.rows_total,
-    finished: row.finished_at !== null,
-  }));
-}
 
 async function lastVerification(db: Queryable, change: string): Promise<LastVerification | null> {
   const { rows } = await db.query<{ started_at: Date; rows_checked: number; mismatches: number }>(

@@ -18,7 +18,6 @@ export interface Profile {
   /** A replica told to end goes on serving for so long; the router looks every healthMs. */
   readonly shutdownDelayMs: number;
   readonly healthMs: number;
-  readonly backfillPauseMs: number;
 }
 
 const common = {
@@ -38,7 +37,6 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     stepMs: 15_000,
     longestStepMs: 60_000,
     windowSeconds: 20,
-    backfillPauseMs: 20,
   },
   quick: {
     name: 'quick',
@@ -48,6 +46,5 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     stepMs: 2_500,
     longestStepMs: 30_000,
     windowSeconds: 5,
-    backfillPauseMs: 5,
   },
 };

@@ -103,11 +103,7 @@ export function healthySteps(change: Change, strategy: Strategy, faults: string)
   return [
     ...firstReleaseSteps(change, strategy, faults),
     dualWriteStep(change),
-    schemaStep('backfill: fill the new columns of the old rows', ({ profile }) => [
-      'backfill',
-      '--pause',
-      String(profile.backfillPauseMs),
-    ]),
+    schemaStep('backfill: fill the new columns of the old rows', () => ['backfill']),
     verifyStep('verify: both shapes of every row'),
     moveReads,
     expandStep(relax, 'relax: the old columns may be empty'),

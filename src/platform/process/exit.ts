@@ -2,7 +2,7 @@ import { sqlState } from '../postgres/postgres.ts';
 import { ConfigError } from './fields.ts';
 
 /** Exit codes of sysexits.h and of the commands, with what they say to a script. */
-export const exitCodes = { failed: 1, usage: 2, refused: 3, config: 78 } as const;
+export const exitCodes = { failed: 1, usage: 2, refused: 3, stopped: 4, config: 78 } as const;
 
 interface ListenError extends Error {
   readonly address?: string;
