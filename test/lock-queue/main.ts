@@ -1,12 +1,12 @@
-import { startPostgres } from '@scaleretail/embedded/postgres';
+import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
 import { Command, CommanderError } from 'commander';
 import pg from 'pg';
 import { whole } from '../harness/numbers.ts';
 import { asOwner } from '../harness/shop.ts';
 import { installSchema } from '../support/install-schema.ts';
-import { type OpenKind, openKinds } from './holders.ts';
-import { measureStep, promisedMs, type StepMeasured } from './measure.ts';
-import { type LockingStep, lockingSteps } from './steps.ts';
+import { openKinds } from './holders.ts';
+import { measureInCrowd, measureStep, promisedMs, type StepMeasured } from './measure.ts';
+import { type LockingStep, lockingSteps, type TestedDatabase } from './steps.ts';
 
 interface Tried extends StepMeasured {
   readonly what: string;
@@ -15,32 +15,45 @@ interface Tried extends StepMeasured {
 const held = ({ result, longest, endedEarly }: StepMeasured): boolean =>
   result.code === 0 && !endedEarly && (longest?.ms ?? 0) <= promisedMs;
 
-/** Every step beside every kind of open transaction, all at once, each on a database of its own. */
+type Try = (database: TestedDatabase) => Promise<StepMeasured>;
+
+/** Every step beside every kind of open transaction all at once, then each in a crowd. */
 async function tryAll(openMs: number): Promise<Tried[]> {
   const server = await startPostgres();
+  const tryOn = (database: string, step: LockingStep, what: string, work: Try) =>
+    onDatabase(server, database, step, async (db) => ({ ...(await work(db)), what }));
   try {
-    const combined = lockingSteps.flatMap((step) => openKinds.map((kind) => ({ step, kind })));
-    const databases = combined.map(async (each, index) => {
-      const name = `queue_${index}`;
-      await asOwner(server.url(), (db) => db.query(`CREATE DATABASE ${name}`));
-      await installSchema(server.url(name), each.step.from);
-      return { ...each, url: server.url(name) };
-    });
-    const ready = await Promise.all(databases);
-    return await Promise.all(ready.map((each) => tryOne(each, openMs)));
+    const beside = lockingSteps.flatMap((step, index) =>
+      openKinds.map((kind) =>
+        tryOn(`${kind}_${index}`, step, `${step.what}, beside an open ${kind}`, (db) =>
+          measureStep(step, kind, openMs, db),
+        ),
+      ),
+    );
+    const tried = await Promise.all(beside);
+    for (const [index, step] of lockingSteps.entries()) {
+      const work: Try = (db) => measureInCrowd(step, db);
+      tried.push(await tryOn(`crowd_${index}`, step, `${step.what}, in a crowd`, work));
+    }
+    return tried;
   } finally {
     await server.stop();
   }
 }
 
-async function tryOne(
-  { step, kind, url }: { step: LockingStep; kind: OpenKind; url: string },
-  openMs: number,
-): Promise<Tried> {
+/** Does something on a database of its own, in the state that the step begins with. */
+async function onDatabase<T>(
+  server: EmbeddedPostgres,
+  name: string,
+  step: LockingStep,
+  work: (database: TestedDatabase) => Promise<T>,
+): Promise<T> {
+  await asOwner(server.url(), (db) => db.query(`CREATE DATABASE ${name}`));
+  const url = server.url(name);
+  await installSchema(url, step.from);
   const pool = new pg.Pool({ connectionString: url, max: 2 });
   try {
-    const measured = await measureStep(step, kind, openMs, { url, pool });
-    return { ...measured, what: `${step.what} beside an open ${kind}` };
+    return await work({ url, pool });
   } finally {
     await pool.end();
   }

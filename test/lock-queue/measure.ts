@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockTimeoutsMs } from '../../src/schema-change/ddl/lock-tries.ts';
 import { type CommandResult, schema } from '../support/schema-command.ts';
+import { startCrowd } from './crowd.ts';
 import { leaveOpen, type OpenKind } from './holders.ts';
 import { askControl, askTable, longest, type Wait } from './probe.ts';
 import { type LockingStep, prepare, type TestedDatabase, tables } from './steps.ts';
@@ -57,4 +58,24 @@ export async function measureStep(
     return running;
   });
   return { ...measured, endedEarly };
+}
+
+/** Shorter than the longest lock timeout, so that a step gets its locks at last, late. */
+const letGoAfterMs = 200;
+
+/** Runs a step while each table is never without readers, until it has waited for one of them. */
+export async function measureInCrowd(
+  step: LockingStep,
+  database: TestedDatabase,
+): Promise<StepMeasured> {
+  await prepare(step, database);
+  const crowds = await Promise.all(
+    tables.map((table) => startCrowd(database.url, table, letGoAfterMs)),
+  );
+  try {
+    const work = () => schema(database.url, ...step.args, '--patience', '60');
+    return { ...(await measure(database.url, work)), endedEarly: false };
+  } finally {
+    await Promise.all(crowds.map((crowd) => crowd.stop()));
+  }
 }

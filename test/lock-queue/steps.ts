@@ -16,6 +16,8 @@ export interface LockingStep {
   /** Commands before it, which make the evidence that its gate asks for. */
   readonly before: readonly (readonly string[])[];
   readonly args: readonly string[];
+  /** Whether an instance has to say that nobody uses the old columns. */
+  readonly reportsUse?: true;
 }
 
 export const tables = ['orders', 'order_items', 'payments'] as const;
@@ -35,13 +37,34 @@ export const lockingSteps: readonly LockingStep[] = [
     from: 'relaxed',
     before: [['verify'], ['verify'], ['brownout', ...window]],
     args: ['contract', '--release', '4.0', ...window],
+    reportsUse: true,
+  },
+  {
+    what: 'rollback from relaxed',
+    from: 'relaxed',
+    before: [],
+    args: ['rollback', '--to', 'expanded'],
+  },
+  {
+    what: 'rollback from expanded',
+    from: 'expanded',
+    before: [],
+    args: ['rollback', '--to', 'baseline'],
+  },
+  {
+    what: 'relax with an index that is built concurrently',
+    from: 'contracted',
+    before: [['expand', '--release', '5.0'], ['backfill'], ['verify']],
+    args: ['expand', '--release', '6.0'],
   },
 ];
 
+const takesOldRows: ReadonlySet<SchemaState> = new Set(['baseline', 'expanded']);
+
 /** Brings a database that is in the step's state to the point where nothing refuses the step. */
 export async function prepare(step: LockingStep, database: TestedDatabase): Promise<void> {
-  if (step.from !== 'relaxed') await insertOldOrders(database.pool, 50);
-  if (step.from === 'relaxed') {
+  if (takesOldRows.has(step.from)) await insertOldOrders(database.pool, 50);
+  if (step.reportsUse) {
     // Alive for another hour by its heartbeat, and silent about the old columns for the last one.
     const seen = { startedAgo: 3600, seenAgo: -3600 };
     await insertInstance(database.pool, { id: 'three', release: '3.0', phase: 'new', ...seen });
