@@ -9,7 +9,10 @@ import { until } from './support/wait.ts';
 /** The same for a minute: npm run test:lock-queue. */
 const openMs = 2_000;
 
-describe.each(lockingSteps)('$what beside a transaction that is left open', (step) => {
+// Several commands a test, each a process: long on a busy machine.
+const timeout = 120_000;
+
+describe.each(lockingSteps)('$what beside a transaction that is left open', { timeout }, (step) => {
   it.each(openKinds)('%s: holds no reader up, and succeeds afterwards', async (kind) => {
     const measured = await measureStep(step, kind, openMs, await databaseFor(step.from));
     expect(measured.endedEarly).toBe(false);

@@ -6,7 +6,7 @@ import type { StepReference } from './reference.ts';
 import type { Site } from './site.ts';
 import type { Step } from './steps.ts';
 import { strike } from './strike.ts';
-import { check, middleOf, type Walk } from './walk.ts';
+import { check, endingOf, middleOf, mustWait, type Walk } from './walk.ts';
 
 /** So many blows a command is dealt, before it may go on to its end. */
 const rounds = { least: 2, most: 6 };
@@ -60,16 +60,11 @@ async function killOneOfTwo(
   const { site, journal, number } = walk;
   const other = startCommand(site.databaseUrl, step.args);
   const hit = await kill(walk, step, reference, random);
-  const { code, stdout, stderr } = await other.ended;
+  const result = await other.ended;
   if (hit) journal.count('one of two killed');
-  if (code !== 0) {
-    const detail = `exit code ${code}: ${stdout.slice(-600)}${stderr}`;
-    journal.find({
-      walk: number,
-      step: step.name,
-      what: 'the other of two did not end with 0',
-      detail,
-    });
+  if (result.code !== 0 && !mustWait(step, result)) {
+    const what = 'the other of two did not end with 0';
+    journal.find({ walk: number, step: step.name, what, detail: endingOf(result) });
   }
   return hit;
 }

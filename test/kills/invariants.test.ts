@@ -27,7 +27,12 @@ beforeAll(async () => {
   for (const args of [['backfill'], ['verify'], ['expand', '--release', '3.0']]) {
     expect((await schema(database.url, ...args)).code).toBe(0);
   }
-  expected = { schemas: [await readFacts(db)], rows: ['filled'], after: 'end' };
+  expected = {
+    schemas: [await readFacts(db)],
+    change: 'minor-units',
+    rows: ['filled'],
+    after: 'end',
+  };
 });
 afterAll(async () => {
   await db.end();

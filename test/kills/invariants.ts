@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queryable } from '../../src/platform/postgres/postgres.ts';
 import { difference, type Facts, readFacts, withoutIndexes } from './facts.ts';
 import { type RowsAre, wrongRows } from './rows.ts';
+import { type ChangeName, shapes } from './seed.ts';
 
 /** What has to be true. */
 export interface Expected {
   /** The schema is one of these. */
   readonly schemas: readonly Facts[];
-  /** The rows are one of these. */
+  /** The change whose rows are looked at; they are one of these. */
+  readonly change: ChangeName;
   readonly rows: readonly RowsAre[];
   /** `killed`: the command may be half done, as far as its transactions allow it. */
   readonly after: 'end' | 'kill';
@@ -20,7 +22,7 @@ export interface Invariant {
 }
 
 /** The server notices a client's end when it next writes to it or reads from it. */
-const noticeMs = 20_000;
+export const noticeMs = 20_000;
 
 async function lines(db: Queryable, sql: string): Promise<string[]> {
   const { rows } = await db.query<{ line: string }>(sql);
@@ -95,25 +97,31 @@ export function locks(limitMs = noticeMs): Invariant {
   };
 }
 
-/** On each old column the service has both of its rights or none, and on all columns the same. */
+const oldColumns = shapes
+  .map(({ change, table, old }) => `('${change}', '${table}', '${old}')`)
+  .join(', ');
+const may = (right: string) =>
+  `CASE WHEN has_column_privilege('scaleretail_api', c.oid, a.attnum, '${right}') THEN '${right}' END`;
+
+const rightsSql = `
+  SELECT change, rights, string_agg(name, ', ' ORDER BY name) AS columns FROM (
+    SELECT old.change, c.relname || '.' || a.attname AS name,
+      concat_ws(', ', ${may('SELECT')}, ${may('INSERT')}) AS rights
+    FROM (VALUES ${oldColumns}) AS old (change, table_name, column_name)
+    JOIN pg_class c ON c.relname = old.table_name AND c.relnamespace = 'public'::regnamespace
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = old.column_name) AS each
+  GROUP BY change, rights`;
+
+/** On each old column the service has both of its rights or none, and on all of a change the same. */
 const rights: Invariant = {
   name: 'no half-revoked right',
   async look(db) {
-    const { rows } = await db.query<{ rights: string; columns: string }>(
-      `SELECT rights, string_agg(name, ', ' ORDER BY name) AS columns FROM (
-         SELECT c.relname || '.' || a.attname AS name, concat_ws(', ',
-           CASE WHEN has_column_privilege('scaleretail_api', c.oid, a.attnum, 'SELECT') THEN 'SELECT' END,
-           CASE WHEN has_column_privilege('scaleretail_api', c.oid, a.attnum, 'INSERT') THEN 'INSERT' END)
-           AS rights
-         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-         WHERE c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped
-           AND (c.relname, a.attname) IN
-             (('orders', 'total'), ('order_items', 'unit_price'), ('payments', 'amount'))) AS each
-       GROUP BY rights`,
+    const { rows } = await db.query<{ change: string; rights: string; columns: string }>(rightsSql);
+    const changes = [...Map.groupBy(rows, ({ change }) => change).values()];
+    const wrong = changes.filter(
+      (each) => each.length > 1 || each.some(({ rights }) => /^(SELECT|INSERT)$/.test(rights)),
     );
-    const told = rows.map(({ rights, columns }) => `${rights || 'no right'} on ${columns}`);
-    const half = rows.some(({ rights }) => rights === 'SELECT' || rights === 'INSERT');
-    return half || rows.length > 1 ? told : [];
+    return wrong.flat().map(({ rights, columns }) => `${rights || 'no right'} on ${columns}`);
   },
 };
 
@@ -121,7 +129,7 @@ const rows: Invariant = {
   name: 'every row says the same in both shapes',
   async look(db, expected) {
     const found: string[][] = [];
-    for (const are of expected.rows) found.push(await wrongRows(db, are));
+    for (const are of expected.rows) found.push(await wrongRows(db, expected.change, are));
     return found.toSorted((a, b) => a.length - b.length)[0] ?? [];
   },
 };

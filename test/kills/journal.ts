@@ -11,9 +11,15 @@ export interface Finding {
 export const blows = ['kill', 'one of two killed', 'backend terminated', 'server restart'] as const;
 export type Blow = (typeof blows)[number];
 
+/** A finding in one line. */
+export function lineOf({ walk, step, what, detail }: Finding): string {
+  return `walk ${walk}, ${step}: ${what}: ${detail}`;
+}
+
 /** What was done to the commands, and what came of it. */
 export class Journal {
   readonly findings: Finding[] = [];
+  readonly #say: (line: string) => void;
   readonly #counts = new Map<string, number>();
   /** Kills by command, and by what the server was doing. */
   readonly kills = new Map<string, Map<string, number>>();
@@ -23,6 +29,11 @@ export class Journal {
   commandsEnded = 0;
   checks = 0;
   walks = 0;
+
+  /** `say` is told of each finding at once: a run may be long. */
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
 
   /** A process was killed while it was connected to the database. */
   kill(step: string, doing: string): void {
@@ -42,5 +53,6 @@ export class Journal {
 
   find(finding: Finding): void {
     this.findings.push(finding);
+    this.#say(lineOf(finding));
   }
 }

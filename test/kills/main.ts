@@ -3,6 +3,7 @@ import { InterruptedError, interruption } from '../harness/interrupt.ts';
 import { whole } from '../harness/numbers.ts';
 import { reportOf } from './report.ts';
 import { kills } from './run.ts';
+import { wholeRoute } from './steps.ts';
 
 interface Flags {
   readonly kills: number;
@@ -21,7 +22,7 @@ const program = new Command('test:kills')
   .exitOverride()
   .action(async (flags: Flags) => {
     const say = (line: string) => void process.stderr.write(`${line}\n`);
-    const result = await kills({ ...flags, signal: interruption(), say });
+    const result = await kills({ ...flags, route: wholeRoute, signal: interruption(), say });
     process.stdout.write(`${flags.json ? JSON.stringify(result, null, 2) : reportOf(result)}\n`);
     process.exitCode = result.green ? 0 : 1;
   });

@@ -12,6 +12,7 @@ describe('kindOf', () => {
     ['SET lock_timeout = 5', 'BEGIN, SET'],
     ['-- Up Migration\n\nALTER TABLE orders ADD COLUMN total_minor bigint', 'DDL'],
     ['-- Up\nALTER TABLE orders VALIDATE CONSTRAINT x', 'VALIDATE'],
+    ['LOCK TABLE orders, payments IN ACCESS EXCLUSIVE MODE', 'LOCK TABLE'],
     ['CREATE INDEX CONCURRENTLY x ON orders (id)', 'index, concurrently'],
     ['REVOKE SELECT (total) ON orders FROM scaleretail_api', 'GRANT, REVOKE'],
     ['\n  WITH batch AS (SELECT id FROM orders) UPDATE orders SET total_minor = 1', 'write'],

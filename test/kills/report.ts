@@ -1,3 +1,4 @@
+import { lineOf } from './journal.ts';
 import type { KillsResult } from './result.ts';
 
 /** The result for people. */
@@ -21,9 +22,7 @@ export function reportOf(result: KillsResult): string {
     const all = Object.values(kills).reduce((sum, n) => sum + n, 0);
     return `  ${step.padEnd(18)}${String(all).padStart(4)}: ${listOf(kills)}`;
   });
-  const findings = result.findings.map(
-    ({ walk, step, what, detail }) => `  walk ${walk}, ${step}: ${what}: ${detail}`,
-  );
+  const findings = result.findings.map((finding) => `  ${lineOf(finding)}`);
   const verdict = result.green
     ? 'Green: each command came to its end, and left nothing.'
     : `Red: ${result.broken.join('; ')}.`;

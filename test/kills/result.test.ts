@@ -8,7 +8,7 @@ const options = { kills: 2, seed: 7 };
 
 /** A run in which everything held. */
 function measured() {
-  const journal = new Journal();
+  const journal = new Journal(() => {});
   journal.kill('expand', 'COMMIT');
   journal.kill('backfill', 'write');
   journal.count('kill');

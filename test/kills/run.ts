@@ -9,10 +9,11 @@ import type { Reference } from './reference.ts';
 import { type KillsResult, resultOf } from './result.ts';
 import { seedOrders } from './seed.ts';
 import { openSite } from './site.ts';
-import { steps } from './steps.ts';
+import type { Route } from './steps.ts';
 import { learnReference, StuckError, type Walk, walkThrough } from './walk.ts';
 
 export interface KillsOptions {
+  readonly route: Route;
   /** As many have to hit a command that is at work in the database. */
   readonly kills: number;
   readonly seed: number;
@@ -26,7 +27,7 @@ export interface KillsOptions {
 export async function kills(options: KillsOptions): Promise<KillsResult> {
   const { say, signal } = options;
   const random = randomOf(options.seed);
-  const journal = new Journal();
+  const journal = new Journal(say);
   const tally = new Tally();
   const began = performance.now();
   const world = await createWorld({ release: '1.0', customers: 50, gatewayLatencyMs: 20 });
@@ -34,7 +35,9 @@ export async function kills(options: KillsOptions): Promise<KillsResult> {
   try {
     await asOwner(world.databaseUrl, (db) => seedOrders(db, world.products[0]?.sku ?? ''));
     const reference = await onSite(run, 0, learnReference);
-    say(`seed ${options.seed}; undisturbed, the commands took ${durations(reference)}`);
+    say(
+      `seed ${options.seed}; undisturbed, the commands took ${durations(options.route, reference)}`,
+    );
     const end = began + options.minutes * 60_000;
     for (let number = 1; journal.killed < options.kills && performance.now() < end; number += 1) {
       signal.throwIfAborted();
@@ -63,7 +66,7 @@ async function onSite<T>(run: Run, number: number, work: (walk: Walk) => Promise
   const own = randomOf(run.seed + 1 + number);
   const site = await openSite(world, `walk_${number}`, { customers, random: own, signal, tally });
   try {
-    return await work({ number, site, journal });
+    return await work({ number, route: run.route, site, journal });
   } finally {
     await site.close();
   }
@@ -84,7 +87,7 @@ async function struckWalk(walk: Walk, reference: Reference, run: Run): Promise<v
   }
 }
 
-function durations(reference: Reference): string {
+function durations({ steps }: Route, reference: Reference): string {
   const each = reference.map(
     ({ duration }, index) => `${steps[index]?.name} ${Math.round(duration.allMs)} ms`,
   );

@@ -34,6 +34,9 @@ export async function openSite(
     for (const setting of [`commit_delay = ${commitDelay}`, 'commit_siblings = 0']) {
       await db.query(`ALTER ROLE postgres IN DATABASE ${name} SET ${setting}`);
     }
+    // A copied sequence is not written to the log again until a checkpoint has been: after a crash
+    // it would give the numbers of its original a second time.
+    await db.query('CHECKPOINT');
   });
   const databaseUrl = postgres.url(name);
   const serviceUrl = new URL(world.env.DATABASE_URL ?? '');

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommandResult } from '../support/schema-command.ts';
 import { startCommand } from './command.ts';
-import type { Expected } from './invariants.ts';
-import { invariants } from './invariants.ts';
+import { type Expected, invariants, noticeMs } from './invariants.ts';
 import type { Journal } from './journal.ts';
 import {
   type Duration,
@@ -10,7 +11,7 @@ import {
   type StepReference,
 } from './reference.ts';
 import type { Site } from './site.ts';
-import { lastRelease, type Step, steps } from './steps.ts';
+import type { Route, Step } from './steps.ts';
 
 /** How often a command is run again that should have ended well, before the walk gives up. */
 const maxRuns = 5;
@@ -25,22 +26,23 @@ export class StuckError extends Error {
 
 export interface Walk {
   readonly number: number;
+  readonly route: Route;
   readonly site: Site;
   readonly journal: Journal;
 }
 
 /** The whole change without a blow: what each step does when it is left alone. */
 export async function learnReference(walk: Walk): Promise<Reference> {
-  const { site } = walk;
+  const { site, route } = walk;
   await noteChanges(site.db());
   const reference: StepReference[] = [];
-  for (const step of steps) {
+  for (const step of route.steps) {
     await site.service.serveWith(step.serving);
     const learned = await learn(site.db(), () => finish(walk, step));
     reference.push(learned);
     await check(walk, step, endOf(step, learned));
   }
-  await site.service.serveWith(lastRelease);
+  await site.service.serveWith(route.lastRelease);
   return reference;
 }
 
@@ -50,7 +52,7 @@ export async function walkThrough(
   reference: Reference,
   disturb: (step: Step, reference: StepReference) => Promise<void>,
 ): Promise<void> {
-  for (const [index, step] of steps.entries()) {
+  for (const [index, step] of walk.route.steps.entries()) {
     const known = reference[index];
     if (known === undefined) throw new Error(`the reference has no step ${step.name}`);
     await walk.site.service.serveWith(step.serving);
@@ -58,42 +60,62 @@ export async function walkThrough(
     await finish(walk, step);
     await check(walk, step, endOf(step, known));
   }
-  await walk.site.service.serveWith(lastRelease);
+  await walk.site.service.serveWith(walk.route.lastRelease);
   walk.journal.walks += 1;
 }
 
 /** What has to be true when a step has ended well. */
 function endOf(step: Step, { after }: StepReference): Expected {
-  return { schemas: [after], rows: [step.rows.after], after: 'end' };
+  return { schemas: [after], change: step.change, rows: [step.rows.after], after: 'end' };
 }
 
 /** What has to be true when a step was ended, as soon as the server has noticed. */
 export function middleOf(step: Step, { before, between, after }: StepReference): Expected {
-  const { rows } = step;
-  return { schemas: [before, ...between, after], rows: [rows.before, rows.after], after: 'kill' };
+  const rows = [step.rows.before, step.rows.after];
+  const schemas = [before, ...between, after];
+  return { schemas, change: step.change, rows, after: 'kill' };
 }
 
-/** Runs a step to its end, undisturbed; any end but a good one is something found. */
-export async function finish({ site, journal, number }: Walk, step: Step): Promise<Duration> {
-  let told = '';
-  for (let run = 1; run <= maxRuns; run += 1) {
-    const began = performance.now();
-    const running = startCommand(site.databaseUrl, step.args);
-    while (running.runs() && (await site.watcher().look()).length === 0);
-    const connected = performance.now();
-    const { code, stdout, stderr } = await running.ended;
-    const ended = performance.now();
-    journal.commandsEnded += 1;
-    if (code === 0) return { connectedMs: ended - connected, allMs: ended - began };
-    told = `exit code ${code}: ${stdout.slice(-600)}${stderr}`;
-    journal.find({
-      walk: number,
-      step: step.name,
-      what: 'a rerun did not end with 0',
-      detail: told,
-    });
+/** Whether a command was refused only because another of its kind is at work. */
+export function mustWait({ oneAtATime }: Step, { code, stderr }: CommandResult): boolean {
+  return code === 3 && oneAtATime?.test(stderr) === true;
+}
+
+/** As a finding tells how a command ended. */
+export function endingOf({ code, stdout, stderr }: CommandResult): string {
+  return `exit code ${code}: ${stdout.slice(-600)}${stderr}`;
+}
+
+/**
+ * Runs a step to its end, undisturbed; any end but a good one is something found. One that has to
+ * wait until the server has noticed the end of another is run again, for as long as that may take.
+ */
+export async function finish(walk: Walk, step: Step): Promise<Duration> {
+  const patience = performance.now() + noticeMs;
+  for (let run = 1; ; ) {
+    const { result, duration } = await runOnce(walk, step);
+    if (result.code === 0) return duration;
+    if (mustWait(step, result) && performance.now() < patience) {
+      await sleep(200);
+      continue;
+    }
+    const detail = endingOf(result);
+    const what = 'a rerun did not end with 0';
+    walk.journal.find({ walk: walk.number, step: step.name, what, detail });
+    if (run === maxRuns) throw new StuckError(step, detail);
+    run += 1;
   }
-  throw new StuckError(step, told);
+}
+
+async function runOnce({ site, journal }: Walk, step: Step) {
+  const began = performance.now();
+  const running = startCommand(site.databaseUrl, step.args);
+  while (running.runs() && (await site.watcher().look()).length === 0);
+  const connected = performance.now();
+  const result = await running.ended;
+  const ended = performance.now();
+  journal.commandsEnded += 1;
+  return { result, duration: { connectedMs: ended - connected, allMs: ended - began } };
 }
 
 /** Looks at every invariant, and notes what does not hold. */

@@ -15,6 +15,7 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/^\s*(BEGIN|ROLLBACK|SET|SHOW)\b/i, 'BEGIN, SET'],
   [/CONCURRENTLY/i, 'index, concurrently'],
   [/VALIDATE CONSTRAINT/i, 'VALIDATE'],
+  [/^\s*LOCK TABLE\b/i, 'LOCK TABLE'],
   [/(ALTER|CREATE|DROP) (TABLE|INDEX)/i, 'DDL'],
   [/^\s*(GRANT|REVOKE)\b/i, 'GRANT, REVOKE'],
   [/\b(UPDATE|INSERT INTO|DELETE FROM)\b(?! OF)/i, 'write'],
