@@ -78,6 +78,13 @@ describe('rollback', limit, () => {
   it('forgets what was found out about the change', async () => {
     const database = await databaseFor('baseline');
     await relax(database);
+    await run(database, 'rollback', '--to', 'expanded');
+    const { rows } = await database.pool.query(
+      'SELECT change_name FROM verification_runs UNION ALL SELECT change_name FROM backfill_progress',
+    );
+    expect(rows).toEqual([]);
+    await run(database, 'backfill');
+    await run(database, 'verify');
     await run(database, 'rollback', '--to', 'baseline');
     await run(database, 'expand', '--release', '2.0');
     const relaxing = await schema(database.url, 'expand', '--release', '3.0');

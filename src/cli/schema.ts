@@ -112,6 +112,7 @@ function buildProgram(): Command {
     .addOption(patience())
     .addOption(window())
     .addOption(maxEvidenceAge())
+    .option('--index-timeout <seconds>', 'longest time for one concurrent index', seconds, 14_400)
     .action(action(runExpand));
   addBackfill(
     command('backfill', 'fill the new columns from the old ones; continues where it ended'),

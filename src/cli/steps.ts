@@ -12,6 +12,7 @@ import { changeOf, type Session, type Work } from './session.ts';
 interface StepFlags extends GateFlags {
   readonly release?: ReleaseName;
   readonly patience: number;
+  readonly indexTimeout?: number;
 }
 
 function stepOptions(session: Session, flags: StepFlags, release: ReleaseName): StepOptions {
@@ -21,6 +22,7 @@ function stepOptions(session: Session, flags: StepFlags, release: ReleaseName): 
     release,
     patienceMs: flags.patience * 1000,
     ...gateOptions(session, flags),
+    ...(flags.indexTimeout !== undefined && { indexMs: flags.indexTimeout * 1000 }),
     say: session.output.say,
     signal: session.signal,
     onReport: (report) => {

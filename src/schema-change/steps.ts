@@ -12,6 +12,8 @@ export interface StepOptions extends GateOptions {
   readonly databaseUrl: string;
   readonly release: ReleaseName;
   readonly patienceMs: number;
+  /** Longest time for one index that is built concurrently. */
+  readonly indexMs?: number;
   readonly say: (line: string) => void;
   /** Ends what is under way; what was done stays done. */
   readonly signal?: AbortSignal;

@@ -84,7 +84,7 @@ async function restoreOldShape(session: MigrationSession, change: SchemaChange):
     filled += await fillOld(session.client, change, session.patience);
     if (await proveOldShape(session, change)) {
       session.patience.say(`every row has the old shape; ${filled} were given it`);
-      await forgetVerifications(session.client, change);
+      await forgetEvidence(session.client, change);
       return filled;
     }
   }
@@ -95,9 +95,12 @@ async function restoreOldShape(session: MigrationSession, change: SchemaChange):
   );
 }
 
-// They are about rows as they were before their old columns were written.
-async function forgetVerifications(db: Queryable, change: SchemaChange): Promise<void> {
-  await db.query('DELETE FROM verification_runs WHERE change_name = $1', [change.name]);
+// It is about rows as they were before their old columns were written, and before the releases that
+// may come back now write the old shape alone.
+async function forgetEvidence(db: Queryable, change: SchemaChange): Promise<void> {
+  for (const table of ['verification_passes', 'verification_runs', 'backfill_progress']) {
+    await db.query(`DELETE FROM ${table} WHERE change_name = $1`, [change.name]);
+  }
 }
 
 export function ask(
