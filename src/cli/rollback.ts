@@ -1,7 +1,6 @@
-import type pg from 'pg';
-import { changes } from '../changes/changes.ts';
 import { exitCodes } from '../platform/process/exit.ts';
 import type { SchemaChange } from '../schema-change/change.ts';
+import { lastBegun } from '../schema-change/change-releases.ts';
 import type { GateReport } from '../schema-change/gate/gate.ts';
 import {
   askRollbackGate,
@@ -10,7 +9,6 @@ import {
   rollback,
 } from '../schema-change/rollback/rollback.ts';
 import type { RollbackTarget } from '../schema-change/rollback/targets.ts';
-import { readSchema } from '../schema-change/schema-state.ts';
 import { gateLines } from './output.ts';
 import { type Common, changeOf, type Session, type Work } from './session.ts';
 
@@ -23,7 +21,7 @@ interface RollbackFlags extends Common {
 
 export const runRollback: Work<RollbackFlags> = async (session, flags) => {
   const { pool, output, config, signal } = session;
-  const change = await changeToRollBack(pool, flags);
+  const change = await changeOf(pool, flags, lastBegun);
   if (flags.check) return check(session, change);
   const options = {
     databaseUrl: config.databaseUrl,
@@ -58,11 +56,4 @@ async function check({ pool, output }: Session, change: SchemaChange): Promise<n
   const lines = report === null ? ['nothing to roll back'] : gateLines(report);
   output.result(report ?? { passed: true }, lines);
   return report?.passed === false ? exitCodes.refused : 0;
-}
-
-/** The change that was begun last: what comes after it has nothing to be taken back. */
-async function changeToRollBack(pool: pg.Pool, flags: RollbackFlags): Promise<SchemaChange> {
-  const schema = await readSchema(pool);
-  const begun = changes.findLast(({ name }) => schema?.states.has(name));
-  return flags.change === undefined && begun !== undefined ? begun : changeOf(pool, flags);
 }
