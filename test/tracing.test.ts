@@ -73,7 +73,8 @@ describe('a payment', () => {
       'http.response.status_code': 201,
       'scaleretail.request_id': 'payment-1',
       'scaleretail.release': '2.0',
-      'scaleretail.phase': 'old',
+      'scaleretail.phase.minor-units': 'old',
+      'scaleretail.phase.shipping-address': 'old',
     });
     const charge = spans().find(({ name }) => name === 'POST /v1/charges');
     expect(gateway.headers()[0]).toMatchObject({

@@ -14,8 +14,8 @@ let authorization: string;
 
 beforeAll(async () => {
   world = await createWorld();
-  database = await cloneDatabase('expanded');
-  service = await openService(world, database.url, '2.0');
+  database = await cloneDatabase('5.0');
+  service = await openService(world, database.url, '5.0');
   authorization = `Bearer ${await world.tokens.sign('alice')}`;
 });
 afterAll(async () => {
@@ -49,6 +49,8 @@ const targets: Readonly<Record<string, Target>> = {
   'shipping address of an order': (sql) => order({ items: [line], shippingAddress: sql }),
   'street of an order': (sql) =>
     order({ items: [line], shippingAddress: `${sql.replaceAll(',', '')}, 1, A, GB` }),
+  'parts of an address': (sql) =>
+    order({ items: [line], shipTo: { street: sql, postcode: '1', city: sql, country: 'GB' } }),
   'name of a field': (sql) => order({ items: [{ ...line, [sql]: 1 }] }),
   'quantity of an order': (sql) => order({ items: [{ ...line, quantity: sql }] }),
   'card token': (sql) => post(`/v1/orders/${id}/payments`, { token: sql }),
