@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configFields, readConfig, readSchemaConfig, schemaConfigFields } from './config.ts';
 import type { Field } from './platform/process/fields.ts';
+import { releaseNames } from './releases.ts';
 
 const required = {
   RELEASE: '2.0',
@@ -37,7 +38,7 @@ describe('readConfig', () => {
     const told = messageOf(() =>
       readConfig({
         ...required,
-        RELEASE: '5.0',
+        RELEASE: '0.9',
         PORT: '70000',
         DATABASE_URL: 'mysql://shop:secret@db.example/shop',
         REDIS_URL: 'shop:secret@cache.example',
@@ -47,7 +48,7 @@ describe('readConfig', () => {
       }),
     );
     expect(told.split('\n').slice(1)).toEqual([
-      '  RELEASE is "5.0": must be one of 1.0, 2.0, 3.0, 4.0',
+      `  RELEASE is "0.9": must be one of ${releaseNames.join(', ')}`,
       '  PORT is "70000": must be a whole number from 0 to 65535',
       '  INSTANCE_ID is "a pod/1": must be up to 47 characters of A-Z a-z 0-9 . _ -',
       '  LOG_LEVEL is "loud": must be one of fatal, error, warn, info, debug, trace, silent',

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { findFreePort } from '@scaleretail/embedded/free-port';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { releaseNames } from '../src/releases.ts';
 import { databaseFor } from './support/database.ts';
 import { endingOf, sentenceOf } from './support/replica.ts';
 import { createWorld, environmentFor, type World } from './support/service.ts';
@@ -100,7 +101,7 @@ describe('a wrong environment', () => {
     expect(ending.code).toBe(2);
     expect(ending.stderr.trimEnd().split('\n')).toEqual([
       'the configuration is wrong:',
-      '  RELEASE is "9": must be one of 1.0, 2.0, 3.0, 4.0',
+      `  RELEASE is "9": must be one of ${releaseNames.join(', ')}`,
       '  PORT is "http": must be a whole number from 0 to 65535',
       '  HEARTBEAT_MS is "0": must be a whole number from 50 to 60000',
       '  UNLEASH_URL is not set: client API of the flag server, ends with /api',
