@@ -8,8 +8,10 @@ import type { Direction } from './fill-sql.ts';
 
 /** More parts than workers, so that nobody is left with the last one for long. */
 const rangesPerTable = 32;
-/** Less is not worth a part of its own. */
-const leastRowsPerRange = 1_000;
+/** A part ends the batch that reaches its end, so that parts of less would make batches of less. */
+const leastRowsPerRange = 50_000;
+/** Where parallel work was asked for. */
+const leastRowsInParallel = 1_000;
 /** Up to here rows are counted, which takes some milliseconds; beyond it they are estimated. */
 const countedRows = 100_000;
 /** Pages that are looked at to find where to cut: some thousand rows, in whatever table. */
@@ -26,13 +28,16 @@ export async function prepare(
   pool: pg.Pool,
   change: SchemaChange,
   direction: Direction,
-  restart: boolean,
+  { restart, parallel }: { readonly restart: boolean; readonly parallel: number },
 ): Promise<string | null> {
   const why = await whyAnew(pool, change.name, direction);
   if (restart || why !== null) {
     await pool.query('DELETE FROM backfill_progress WHERE change_name = $1', [change.name]);
   }
-  for (const table of change.tables) await prepareTable(pool, change.name, table, direction);
+  const least = parallel > 1 ? leastRowsInParallel : leastRowsPerRange;
+  for (const table of change.tables) {
+    await prepareTable(pool, { change: change.name, table, direction, least });
+  }
   return restart ? null : why;
 }
 
@@ -51,16 +56,22 @@ async function whyAnew(db: Queryable, change: string, direction: Direction) {
     : null;
 }
 
+interface Preparation {
+  readonly change: string;
+  readonly table: TableChange;
+  readonly direction: Direction;
+  /** Least rows of a part. */
+  readonly least: number;
+}
+
 async function prepareTable(
   pool: pg.Pool,
-  change: string,
-  table: TableChange,
-  direction: Direction,
+  { change, table, direction, least }: Preparation,
 ): Promise<void> {
   const known = 'SELECT FROM backfill_progress WHERE change_name = $1 AND table_name = $2';
   if ((await pool.query(known, [change, table.table])).rows.length > 0) return;
   const total = await rowsOf(pool, table.table);
-  const uppers = await cut(pool, table, Math.floor(total / leastRowsPerRange));
+  const uppers = await cut(pool, table, Math.floor(total / least));
   await transaction(pool, async (tx) => {
     // Of two that begin at once, the second waits here and then has nothing to do.
     const noted = await tx.query<{ noted: boolean }>(

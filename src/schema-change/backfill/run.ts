@@ -61,7 +61,7 @@ export async function backfill(
   const run = await beginRecord(pool, change.name);
   let outcome: Outcome = 'failed';
   try {
-    const anew = await prepare(pool, change, direction, restart);
+    const anew = await prepare(pool, change, direction, { restart, parallel });
     if (anew !== null) say(`begins with the first row again: ${anew}`);
     const fillings = fillingsOf(change, direction, state);
     const crew: Crew = {
