@@ -8,6 +8,7 @@ import {
   list,
   optional,
   readFields,
+  secret,
   text,
   url,
 } from './platform/process/fields.ts';
@@ -43,7 +44,14 @@ export const schemaConfigFields = {
     name: 'BACKUP_STAMP_FILE',
     read: optional(text),
     otherwise: '',
-    means: 'file touched by each tested backup; contract then asks for one that is young enough',
+    means: 'file touched by each tested backup; contract then asks for a recent one',
+  },
+  gateToken: {
+    name: 'GATE_TOKEN',
+    read: optional(secret(24)),
+    otherwise: '',
+    means: 'what `schema serve` asks for at its gates; needed where others than this machine ask',
+    mask: () => '***',
   },
   metricsUrls: {
     name: 'METRICS_URLS',

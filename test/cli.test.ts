@@ -28,6 +28,8 @@ const commands = [
   'verify',
   'brownout',
   'contract',
+  'gate',
+  'serve',
   'rollback',
 ];
 

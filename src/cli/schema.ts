@@ -20,6 +20,7 @@ import { addLint } from './lint.ts';
 import { wholeNumber } from './numbers.ts';
 import { createOutput } from './output.ts';
 import { runRollback } from './rollback.ts';
+import { runServe } from './serve.ts';
 import type { Common, Work } from './session.ts';
 import { status } from './status.ts';
 import { runContract, runExpand, runInstall } from './steps.ts';
@@ -142,6 +143,13 @@ function buildProgram(): Command {
     .action((name: GateName | undefined, flags: GateFlags) =>
       action<GateFlags>((session) => runGate(session, flags, name))(flags),
     );
+  command('serve', 'answer for the gates over HTTP, until it is told to end')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on', (text) => wholeNumber(text, 0, 65_535), 9090)
+    .option('--timeout <seconds>', 'longest that an answer is waited for', seconds, 8)
+    .addOption(window())
+    .addOption(maxEvidenceAge())
+    .action(action(runServe));
   command('rollback', 'take the change one step back, if the gate lets it; exit code 3 if not')
     .addOption(new Option('--to <state>', 'go back so far').choices([...rollbackTargets]))
     .addOption(patience())

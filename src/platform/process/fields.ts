@@ -31,6 +31,16 @@ export class ConfigError extends Error {
 
 export const text: Reader<string> = (value) => value;
 
+/** Text that nobody guesses, without what would have to be escaped in a header or a URL. */
+export function secret(shortest: number): Reader<string> {
+  return (value) => {
+    if (value.length < shortest || !/^[\w.~-]+$/.test(value)) {
+      throw new TypeError(`at least ${shortest} characters of A-Z a-z 0-9 . _ ~ -`);
+    }
+    return value;
+  };
+}
+
 export function optional<T>(read: Reader<T>): Reader<T | undefined> {
   return (value) => (value === '' ? undefined : read(value));
 }
