@@ -26,6 +26,11 @@ describe('the goals of the backfill', () => {
     expect(missed(good, [live({ p99Ms: 111 })], orders)).toEqual([0]);
   });
 
+  it('are not kept by doing nothing', () => {
+    const idler = liveRun({ filling: 'engine', rows: 0 });
+    expect(missed(good, [idler], orders)).toEqual([0]);
+  });
+
   it('are missed by one failed request, by the engine alone', () => {
     expect(missed(good, [live({ failed: 1 })], orders)).toEqual([1]);
     const others = liveRun({ filling: 'naive', during: { failed: 1, p99Ms: 1e6 } });

@@ -35,13 +35,15 @@ function judgeLive(live: readonly LiveRun[]): Verdict[] {
   if (runs.length === 0) return [];
   const added = median(runs.map(({ before, during }) => during.p99Ms - before.p99Ms));
   const ratio = median(runs.map(({ before, during }) => during.p99Ms / before.p99Ms));
+  // Who does nothing disturbs nobody: how much was filled belongs to the figure.
+  const done = median(runs.map(({ rows, rowsTotal }) => rows / rowsTotal));
   const failed = runs.reduce((sum, { during }) => sum + during.failed, 0);
   return [
     {
       goal: "the API's p99 during the backfill, beside before",
       limit: `≤ +${Math.round((mostP99Ratio - 1) * 100)} % or +${mostP99Ms} ms`,
-      measured: `${percentMore(ratio)}, ${signed(added)} ms`,
-      holds: ratio <= mostP99Ratio || added <= mostP99Ms,
+      measured: `${percentMore(ratio)}, ${signed(added)} ms, ${Math.round(100 * done)} % filled`,
+      holds: done > 0 && (ratio <= mostP99Ratio || added <= mostP99Ms),
     },
     {
       goal: 'requests that failed during the backfill',
