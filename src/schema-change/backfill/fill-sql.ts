@@ -81,7 +81,7 @@ export function batchSql({ table, set, wrong }: Filling): string {
     ORDER BY ${key} LIMIT $3
   ), last AS MATERIALIZED (
     SELECT ${asLast}, ${keyAsJson(table, 'k')} AS json
-    FROM (SELECT * FROM keys k ORDER BY ${keyDescending(table, 'k')} LIMIT 1) k
+    FROM (SELECT ${keyList(table, 'k')} FROM keys k ORDER BY ${keyDescending(table, 'k')} LIMIT 1) k
   ), filled AS (
     UPDATE ${name} t SET ${set} FROM last l
     WHERE ${after} AND (${key}) <= (${last}) AND ${wrong}
