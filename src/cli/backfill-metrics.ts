@@ -37,7 +37,7 @@ function createMetrics() {
     rowsChanged: gauge('rows_changed', 'Rows that were written.', ['table']),
     rowsPerSecond: gauge('rows_per_second', 'Rows per second over the last ten seconds.'),
     batchSize: gauge('batch_rows', 'Rows that the last batch was allowed.'),
-    lockTimeouts: gauge('undone_batches', 'Batches that were undone: no lock, or too slow.'),
+    undone: gauge('undone_batches', 'Batches that were undone: no lock, or too slow.'),
     paused: gauge('paused', '1 while an operator has paused it.'),
     held: gauge('held', '1 while the signal is beyond its threshold and holds it.', ['signal']),
     signal: gauge('signal', "The signal's last value, in its own unit.", ['signal', 'unit']),
@@ -52,7 +52,7 @@ function record(metrics: ReturnType<typeof createMetrics>, figures: Figures): vo
   }
   metrics.rowsPerSecond.set(figures.rowsPerSecond);
   metrics.batchSize.set(figures.batchSize);
-  metrics.lockTimeouts.set(figures.lockTimeouts);
+  metrics.undone.set(figures.undone);
   metrics.paused.set(figures.state === 'paused' ? 1 : 0);
   for (const { name, unit, value, bad } of figures.signals) {
     metrics.held.set({ signal: name }, bad ? 1 : 0);

@@ -19,7 +19,7 @@ export interface Board {
   reread(): Promise<void>;
   wishes(control: Control): void;
   filled(batch: NonNullable<BatchResult['filled']>, seconds: number): void;
-  undone(): void;
+  noteUndone(): void;
   size(rows: number): void;
   /** Whether others use the database. */
   others(atWork: boolean): void;
@@ -38,7 +38,7 @@ export function createBoard(crew: Crew): Board {
     tables: [] as readonly TableProgress[],
     signals: [] as readonly SignalState[],
     control: { paused: false, rowsPerSecond: null, stoppedAt: null } as Control,
-    ...{ batchSize: 0, batches: 0, lockTimeouts: 0, others: true },
+    ...{ batchSize: 0, batches: 0, undone: 0, others: true },
   };
   const look = async () => {
     known.signals = await watch.look();
@@ -74,8 +74,8 @@ export function createBoard(crew: Crew): Board {
       );
       crew.observer.batch?.({ table, rows: seen, changed, seconds }, figures);
     },
-    undone() {
-      known.lockTimeouts += 1;
+    noteUndone() {
+      known.undone += 1;
     },
     size(rows) {
       known.batchSize = rows;
@@ -107,11 +107,11 @@ interface Known {
   readonly control: Control;
   readonly batchSize: number;
   readonly batches: number;
-  readonly lockTimeouts: number;
+  readonly undone: number;
 }
 
 function figuresOf(known: Known, waitingFor: readonly string[], rowsPerSecond: number): Figures {
-  const { tables, signals: states, control, batchSize, batches, lockTimeouts } = known;
+  const { tables, signals: states, control, batchSize, batches, undone } = known;
   const total = tables.reduce((sum, table) => sum + table.rowsTotal, 0);
   const left = (total - rowsDone(tables)) / rowsPerSecond;
   const because = [...(control.paused ? ['paused by an operator'] : []), ...waitingFor];
@@ -123,7 +123,7 @@ function figuresOf(known: Known, waitingFor: readonly string[], rowsPerSecond: n
     rowsPerSecond,
     secondsLeft: Number.isFinite(left) ? left : null,
     limit: control.rowsPerSecond,
-    ...{ batchSize, batches, lockTimeouts },
+    ...{ batchSize, batches, undone },
     signals: states,
   };
 }

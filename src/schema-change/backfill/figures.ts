@@ -16,7 +16,7 @@ export interface Figures {
   readonly batchSize: number;
   readonly batches: number;
   /** Batches that were undone because a lock was not to be had, or because they took too long. */
-  readonly lockTimeouts: number;
+  readonly undone: number;
   readonly signals: readonly SignalState[];
 }
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Queryable } from '../../platform/postgres/postgres.ts';
+import { sqlState } from '../../platform/postgres/postgres.ts';
 import type { SchemaChange } from '../change.ts';
 
 /**
@@ -9,26 +9,31 @@ import type { SchemaChange } from '../change.ts';
  */
 export const rowsPerVacuum = 50_000;
 
+/** How a clean-up is made. */
+export interface Tidying {
+  readonly pool: pg.Pool;
+  /** As slowly as autovacuum does it, for the sake of others who are at work. */
+  readonly gently: boolean;
+  /** When it is aborted, the clean-up under way is broken off; what it has done stays done. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Makes the space of dead rows usable for the next ones. Indexes are left to the end: they would
  * be read as a whole each time. Holds up neither readers nor writers; when somebody else is at it,
  * autovacuum for example, it is left to them.
  */
-export async function vacuumPart(db: Queryable, table: string): Promise<void> {
-  await db.query(`VACUUM (INDEX_CLEANUP OFF, TRUNCATE OFF, SKIP_LOCKED) ${table}`);
+export async function vacuumPart(tidying: Tidying, table: string): Promise<void> {
+  await vacuum(tidying, `VACUUM (INDEX_CLEANUP OFF, TRUNCATE OFF, SKIP_LOCKED) ${table}`);
 }
 
 /**
  * Ends the tables all of whose ranges are done: indexes cleaned up, statistics made, and noted.
  *
- * @param gently as slowly as autovacuum does it, for the sake of others who are at work.
  * @returns the names of the tables that it ended.
  */
-export async function finishTables(
-  pool: pg.Pool,
-  change: SchemaChange,
-  gently: boolean,
-): Promise<string[]> {
+export async function finishTables(tidying: Tidying, change: SchemaChange): Promise<string[]> {
+  const { pool } = tidying;
   const { rows } = await pool.query<{ table_name: string }>(
     `SELECT table_name FROM backfill_progress p
      WHERE change_name = $1 AND finished_at IS NULL AND NOT EXISTS (
@@ -36,27 +41,42 @@ export async function finishTables(
          AND r.table_name = p.table_name AND r.finished_at IS NULL)`,
     [change.name],
   );
-  const ended = rows.map((row) => row.table_name);
-  for (const table of ended) {
-    await vacuumAll(pool, table, gently);
+  const ended: string[] = [];
+  for (const { table_name: table } of rows) {
+    if (!(await vacuum(tidying, `VACUUM (ANALYZE, TRUNCATE OFF, SKIP_LOCKED) ${table}`))) break;
     await pool.query(
       `UPDATE backfill_progress SET finished_at = clock_timestamp()
        WHERE change_name = $1 AND table_name = $2`,
       [change.name, table],
     );
+    ended.push(table);
   }
   return ended;
 }
 
-async function vacuumAll(pool: pg.Pool, table: string, gently: boolean): Promise<void> {
+const queryCanceled = '57014';
+
+/** False when it was broken off. */
+async function vacuum({ pool, gently, signal }: Tidying, sql: string): Promise<boolean> {
+  if (signal.aborted) return false;
   const client = await pool.connect();
+  let failure: unknown;
   try {
+    // Autovacuum's own pace, in its default; 0 is as fast as it goes.
     await client.query(`SET vacuum_cost_delay = ${gently ? '2' : '0'}`);
-    await client.query(`VACUUM (ANALYZE, TRUNCATE OFF, SKIP_LOCKED) ${table}`);
+    const pid = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const cancel = () => {
+      pool.query('SELECT pg_cancel_backend($1)', [pid.rows[0]?.pid]).catch(() => {});
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    await client.query(sql).finally(() => signal.removeEventListener('abort', cancel));
     await client.query('RESET vacuum_cost_delay');
-    client.release();
+    return true;
   } catch (error) {
-    client.release(true);
+    failure = error;
+    if (sqlState(error) === queryCanceled && signal.aborted) return false;
     throw error;
+  } finally {
+    client.release(failure !== undefined);
   }
 }

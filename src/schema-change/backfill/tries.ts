@@ -40,7 +40,7 @@ export function createTries(shared: Shared, tuner: Tuner): Tries {
       lostAt ??= performance.now();
       if (performance.now() - lostAt > patienceMs) throw error;
     } else {
-      board.undone();
+      board.noteUndone();
       tuner.failed();
     }
     if (failure === 'lock' && rows === 1 && !told) {

@@ -75,19 +75,19 @@ async function rest(board: Board, workedMs: number, signal: AbortSignal): Promis
 }
 
 /** Cleans up behind the batches of a worker. */
-function createTidier({ pool, change, board }: Shared) {
+function createTidier({ pool, change, board, signal }: Shared) {
   const dead = new Map<string, number>();
-  const gently = () => board.share() < 1;
+  const tidying = () => ({ pool, signal, gently: board.share() < 1 });
   return {
     async after({ table, changed, finished }: Filled): Promise<void> {
       const written = (dead.get(table) ?? 0) + changed;
       dead.set(table, written % rowsPerVacuum);
-      if (written >= rowsPerVacuum) await vacuumPart(pool, table);
-      if (finished && (await finishTables(pool, change, gently())).length > 0) await board.reread();
+      if (written >= rowsPerVacuum) await vacuumPart(tidying(), table);
+      if (finished && (await finishTables(tidying(), change)).length > 0) await board.reread();
     },
     /** Ends what a run before this one has left to be ended. */
     async nothingLeft(): Promise<boolean> {
-      await finishTables(pool, change, gently());
+      await finishTables(tidying(), change);
       const open = 'SELECT FROM backfill_progress WHERE change_name = $1 AND finished_at IS NULL';
       return (await pool.query(open, [change.name])).rows.length === 0;
     },
