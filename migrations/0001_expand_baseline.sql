@@ -222,9 +222,12 @@ CREATE TABLE verification_passes (
   CHECK ((known_since IS NULL) = (changed_since IS NULL))
 );
 
+-- Does not go with the pass: a row is locked for as long as its table is compared, and whoever
+-- begins the pass anew must not have to wait for that.
 CREATE TABLE verification_progress (
-  change_name   text NOT NULL REFERENCES verification_passes ON DELETE CASCADE,
+  run_id        bigint NOT NULL,
   table_name    text NOT NULL,
+  change_name   text NOT NULL REFERENCES schema_state ON DELETE CASCADE,
   cursor_key    jsonb,
   rows_expected bigint NOT NULL,
   rows_compared bigint NOT NULL DEFAULT 0,
@@ -233,7 +236,7 @@ CREATE TABLE verification_progress (
   different     bigint NOT NULL DEFAULT 0,
   bad_keys      jsonb NOT NULL DEFAULT '[]',
   finished      boolean NOT NULL DEFAULT false,
-  PRIMARY KEY (change_name, table_name)
+  PRIMARY KEY (run_id, table_name)
 );
 
 CREATE TABLE brownouts (

@@ -74,9 +74,10 @@ export function beginPass(
       ],
     );
     await db.query(
-      `INSERT INTO verification_progress (change_name, table_name, rows_expected)
-       SELECT $1, name, greatest(c.reltuples, 0)::bigint
-       FROM unnest($2::text[]) name JOIN pg_class c ON c.oid = to_regclass(name)`,
+      `INSERT INTO verification_progress (change_name, run_id, table_name, rows_expected)
+       SELECT p.change_name, p.run_id, name, greatest(c.reltuples, 0)::bigint
+       FROM verification_passes p, unnest($2::text[]) name
+       JOIN pg_class c ON c.oid = to_regclass(name) WHERE p.change_name = $1`,
       [change.name, change.tables.map(({ table }) => table)],
     );
     const [pass] = begun.rows;
@@ -99,7 +100,6 @@ interface ProgressRow extends pg.QueryResultRow {
  */
 export function comparePiece(
   pool: pg.Pool,
-  change: SchemaChange,
   table: TableChange,
   pass: Pass,
   samples: number,
@@ -109,9 +109,9 @@ export function comparePiece(
     const { rows } = await db.query<ProgressRow>(
       `SELECT t.cursor_key, t.rows_expected, t.rows_compared + t.rows_known AS rows_done,
          t.bad_keys, t.finished
-       FROM verification_progress t JOIN verification_passes USING (change_name)
-       WHERE change_name = $1 AND table_name = $2 AND run_id = $3 FOR UPDATE OF t`,
-      [change.name, table.table, pass.runId],
+       FROM verification_progress t JOIN verification_passes USING (run_id)
+       WHERE run_id = $1 AND table_name = $2 FOR UPDATE OF t`,
+      [pass.runId, table.table],
     );
     const [before] = rows;
     if (before === undefined) return null;
@@ -121,14 +121,14 @@ export function comparePiece(
       pass.changedSince === null
         ? await compareRange(db, table, before.cursor_key, room)
         : { finding: await compareChanged(db, table, pass.changedSince, room), last: null };
-    await note(db, change, table, finding, last);
+    await note(db, pass, table, finding, last);
     return progress(table, before, finding.rowsCompared + finding.rowsKnown, last === null);
   });
 }
 
 async function note(
   db: Queryable,
-  change: SchemaChange,
+  pass: Pass,
   { table }: TableChange,
   finding: Finding,
   last: RowKey | null,
@@ -138,9 +138,9 @@ async function note(
     `UPDATE verification_progress SET cursor_key = $3, finished = $3::jsonb IS NULL,
        rows_compared = rows_compared + $4, rows_known = rows_known + $5,
        unfilled = unfilled + $6, different = different + $7, bad_keys = bad_keys || $8::jsonb
-     WHERE change_name = $1 AND table_name = $2`,
+     WHERE run_id = $1 AND table_name = $2`,
     [
-      change.name,
+      pass.runId,
       table,
       last,
       rowsCompared,
@@ -175,25 +175,27 @@ export function finishPass(
   return transaction(pool, async (db) => {
     const { rows } = await db.query<{ table_name: string; bad_keys: readonly RowKey[] }>(
       `SELECT t.table_name, t.bad_keys FROM verification_progress t
-       JOIN verification_passes p USING (change_name)
-       WHERE change_name = $1 AND run_id = $2 FOR UPDATE OF p`,
-      [change.name, pass.runId],
+       JOIN verification_passes p USING (run_id) WHERE run_id = $1 FOR UPDATE OF p`,
+      [pass.runId],
     );
     await db.query(
       `INSERT INTO verification_runs (id, change_name, started_at, finished_at, rows_checked,
          rows_known, unfilled, different, known_since, watermark, fingerprint)
-       SELECT p.run_id, change_name, p.started_at, clock_timestamp(),
+       SELECT run_id, p.change_name, p.started_at, clock_timestamp(),
          sum(t.rows_compared + t.rows_known), sum(t.rows_known), sum(t.unfilled), sum(t.different),
          p.known_since, p.watermark, p.fingerprint
-       FROM verification_passes p JOIN verification_progress t USING (change_name)
-       WHERE change_name = $1 AND run_id = $2
-       GROUP BY change_name HAVING bool_and(t.finished)`,
+       FROM verification_passes p JOIN verification_progress t USING (run_id)
+       WHERE run_id = $1 GROUP BY run_id, p.change_name HAVING bool_and(t.finished)`,
+      [pass.runId],
+    );
+    await db.query('DELETE FROM verification_passes WHERE run_id = $1', [pass.runId]);
+    // Its own, and what runs left that were thrown away; one that is still being compared, later.
+    await db.query(
+      `DELETE FROM verification_progress WHERE (run_id, table_name) IN (
+         SELECT run_id, table_name FROM verification_progress
+         WHERE change_name = $1 AND run_id <= $2 FOR UPDATE SKIP LOCKED)`,
       [change.name, pass.runId],
     );
-    await db.query('DELETE FROM verification_passes WHERE change_name = $1 AND run_id = $2', [
-      change.name,
-      pass.runId,
-    ]);
     return new Map(rows.map((row) => [row.table_name, row.bad_keys]));
   });
 }

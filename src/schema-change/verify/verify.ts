@@ -63,7 +63,7 @@ export async function verify(
 ): Promise<Verification> {
   await twoShapes(pool, change);
   const pass = await beginPass(pool, change, options);
-  for (const table of change.tables) await compareTable(pool, change, table, pass, options);
+  for (const table of change.tables) await compareTable(pool, table, pass, options);
   const badKeys = await finishPass(pool, change, pass);
   const run = await readRun(pool, pass.runId);
   if (run === null) throw new RunReplacedError();
@@ -77,7 +77,6 @@ const lockNotAvailable = '55P03';
 
 async function compareTable(
   pool: pg.Pool,
-  change: SchemaChange,
   table: TableChange,
   pass: Pass,
   { samples, onProgress, signal }: VerifyOptions,
@@ -85,7 +84,7 @@ async function compareTable(
   for (let finished = false; !finished; ) {
     signal.throwIfAborted();
     try {
-      const progress = await comparePiece(pool, change, table, pass, samples);
+      const progress = await comparePiece(pool, table, pass, samples);
       if (progress !== null) onProgress(progress);
       finished = progress === null || progress.finished;
     } catch (error) {
