@@ -17,6 +17,7 @@ export interface Board {
   figures(): Figures;
   /** Looks at the tables in the database, where runs elsewhere move them too. */
   reread(): Promise<void>;
+  rowsTotal(table: string): number;
   wishes(control: Control): void;
   filled(batch: NonNullable<BatchResult['filled']>, seconds: number): void;
   noteUndone(): void;
@@ -61,6 +62,7 @@ export function createBoard(crew: Crew): Board {
       known.tables = await backfillProgress(crew.pool, crew.change);
       crew.observer.figures?.(figures());
     },
+    rowsTotal: (name) => known.tables.find(({ table }) => table === name)?.rowsTotal ?? 0,
     wishes(control) {
       const { paused } = known.control;
       known.control = control;

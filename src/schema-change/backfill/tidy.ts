@@ -3,11 +3,15 @@ import { sqlState } from '../../platform/postgres/postgres.ts';
 import type { SchemaChange } from '../change.ts';
 
 /**
- * Rows written in a table between two clean-ups. Each leaves a dead row; without them the table
- * doubles, because autovacuum looks once a minute only. 50,000 take about as long to clean up as
- * a batch takes.
+ * Rows written in a table of so many rows between two clean-ups. Each leaves a dead row; without
+ * clean-ups the table doubles, because autovacuum looks once a minute only. A tenth of the table,
+ * as each clean-up visits the pages of those before it again, whose dead rows the indexes still
+ * point to: ten of them read the table about five times, however large it is. Of a small table
+ * 50,000, which take about as long to clean up as a batch takes.
  */
-export const rowsPerVacuum = 50_000;
+export function rowsPerVacuum(rowsTotal: number): number {
+  return Math.max(50_000, rowsTotal / 10);
+}
 
 /** How a clean-up is made. */
 export interface Tidying {

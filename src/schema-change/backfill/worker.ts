@@ -74,15 +74,16 @@ async function rest(board: Board, workedMs: number, signal: AbortSignal): Promis
   if (share < 1) await sleep((workedMs * (1 - share)) / share, undefined, { signal });
 }
 
-/** Cleans up behind the batches of a worker. */
+/** Cleans up behind the batches, of which each worker counts its own. */
 function createTidier({ pool, change, board, signal }: Shared) {
   const dead = new Map<string, number>();
   const tidying = () => ({ pool, signal, gently: board.share() < 1 });
   return {
     async after({ table, changed, finished }: Filled): Promise<void> {
       const written = (dead.get(table) ?? 0) + changed;
-      dead.set(table, written % rowsPerVacuum);
-      if (written >= rowsPerVacuum) await vacuumPart(tidying(), table);
+      const isDue = written >= rowsPerVacuum(board.rowsTotal(table));
+      dead.set(table, isDue ? 0 : written);
+      if (isDue && !finished) await vacuumPart(tidying(), table);
       if (finished && (await finishTables(tidying(), change)).length > 0) await board.reread();
     },
     /** Ends what a run before this one has left to be ended. */
