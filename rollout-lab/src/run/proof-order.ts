@@ -27,7 +27,7 @@ export async function placeProofOrder(context: RunContext): Promise<'released'> 
   });
   const url = `${router.url}/v1/orders/${placed.id}`;
   const read = await ask('reading the order', 200, wanted, url, { headers: who });
-  story.say(`order ${placed.id}: ${JSON.stringify(wanted)}, taken and read by ${read.release}`);
+  story.say(`order ${placed.id}: ${JSON.stringify(read.told)}, taken and read by ${read.release}`);
   return 'released';
 }
 
@@ -37,8 +37,9 @@ async function ask(what: string, status: number, wanted: object, url: string, in
   if (answer.status !== status || !says(JSON.parse(body), wanted)) {
     throw new ProofOrderError(what, answer.status, body);
   }
-  const { id } = JSON.parse(body) as { id: string };
-  return { id, release: answer.headers.get('x-release') };
+  const order = JSON.parse(body) as { id: string } & Record<string, unknown>;
+  const told = Object.fromEntries(Object.keys(wanted).map((name) => [name, order[name]]));
+  return { id: order.id, told, release: answer.headers.get('x-release') };
 }
 
 /** Whether a value has everything that is wanted of it; it may have more. */

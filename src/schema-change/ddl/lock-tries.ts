@@ -16,8 +16,9 @@ const pauseMs = { first: 50, most: 2_000 };
 const retryable = new Map([
   ['55P03', 'lock_not_available'],
   ['40P01', 'deadlock_detected'],
-  // See lock-together.ts: several tables have one limit, which statement_timeout keeps.
-  ['57014', 'query_canceled'],
+  // query_canceled: the one limit for several tables, which statement_timeout keeps; see
+  // lock-together.ts.
+  ['57014', 'lock_not_available'],
 ]);
 
 /** How long somebody is willing to wait, and whom to tell meanwhile. */
