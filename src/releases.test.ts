@@ -12,7 +12,7 @@ import {
   schemaStates,
 } from './releases.ts';
 import { releasesOf } from './schema-change/change-releases.ts';
-import { phases, phasesAllowedOn } from './schema-change/phases.ts';
+import { phases, phasesAllowedOn } from './schema-change/phases/phases.ts';
 
 const rows = [...releases.values()];
 const folder = new URL('../migrations/', import.meta.url);

@@ -1,4 +1,4 @@
-import type { Phase } from './schema-change/phases.ts';
+import type { Phase } from './schema-change/phases/phases.ts';
 
 /** The shapes that the database goes through, oldest first. */
 export const schemaStates = ['baseline', 'expanded', 'relaxed', 'contracted'] as const;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippingAddress } from '../src/changes/shipping-address/change.ts';
 import type { ShipTo } from '../src/orders/address.ts';
 import { compareOrder, findOrder } from '../src/orders/store.ts';
-import { type Phase, phases, phasesAllowedOn } from '../src/schema-change/phases.ts';
+import { type Phase, phases, phasesAllowedOn } from '../src/schema-change/phases/phases.ts';
 import { compareNow } from '../src/schema-change/verify/compare-now.ts';
 import { cloneDatabase, databaseFor, type TestDatabase } from './support/database.ts';
 import { storeOrder } from './support/orders.ts';

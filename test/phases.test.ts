@@ -4,7 +4,7 @@ import type { Phases } from '../src/changes/changes.ts';
 import { findOrder } from '../src/orders/store.ts';
 import { findPayment, insertPayment } from '../src/payments/store.ts';
 import type { SchemaState } from '../src/releases.ts';
-import { phases, phasesAllowedOn } from '../src/schema-change/phases.ts';
+import { phases, phasesAllowedOn } from '../src/schema-change/phases/phases.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { storeOrder } from './support/orders.ts';
 import { phasesIn } from './support/phases.ts';

@@ -1,6 +1,6 @@
 import type { SchemaChange } from '../schema-change/change.ts';
-import type { PhaseTracker } from '../schema-change/phase-tracker.ts';
-import type { Phases as PhasesOf } from '../schema-change/phases.ts';
+import type { PhaseTracker } from '../schema-change/phases/phase-tracker.ts';
+import type { Phases as PhasesOf } from '../schema-change/phases/phases.ts';
 import { minorUnits } from './minor-units/change.ts';
 import { shippingAddress } from './shipping-address/change.ts';
 

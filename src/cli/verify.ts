@@ -1,7 +1,7 @@
 import { exitCodes } from '../platform/process/exit.ts';
 import { showKey } from '../schema-change/keyset.ts';
 import { type Mismatch, showMismatch } from '../schema-change/verify/compare.ts';
-import type { TableProgress } from '../schema-change/verify/pass.ts';
+import type { TableProgress } from '../schema-change/verify/piece.ts';
 import { type Repaired, type RepairedRow, repair } from '../schema-change/verify/repair.ts';
 import { type Verification, verify } from '../schema-change/verify/verify.ts';
 import type { Output } from './output.ts';

@@ -8,7 +8,7 @@ import { orderAddress } from '../changes/shipping-address/change.ts';
 import { sqlByPhases } from '../changes/sql-by-phases.ts';
 import { type KeyRef, keepAnswerSql, type StoredAnswer } from '../idempotency/keys.ts';
 import type { Queryable } from '../platform/postgres/postgres.ts';
-import type { ShadowOutcome } from '../schema-change/shadow.ts';
+import type { ShadowOutcome } from '../schema-change/phases/shadow.ts';
 import type { ShipTo } from './address.ts';
 import type { Order, OrderItem, OrderStatus } from './order.ts';
 

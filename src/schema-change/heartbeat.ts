@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import type { Release } from '../releases.ts';
-import type { PhaseTracker } from './phase-tracker.ts';
-import { writesOldOnly } from './phases.ts';
+import type { PhaseTracker } from './phases/phase-tracker.ts';
+import { writesOldOnly } from './phases/phases.ts';
+import type { Usage } from './phases/usage.ts';
 import {
   assertMayRun,
   RefusedToRunError,
@@ -11,7 +12,6 @@ import {
   schemaRowsSql,
   toSchema,
 } from './schema-state.ts';
-import type { Usage } from './usage.ts';
 
 // Times are the database's own: instances are compared with each other and with verifications.
 const beatSql = `

@@ -1,6 +1,6 @@
 import type { Queryable } from '../platform/postgres/postgres.ts';
 import { isReleaseName, type ReleaseName } from '../releases.ts';
-import type { Phase } from './phases.ts';
+import type { Phase } from './phases/phases.ts';
 
 /**
  * An instance counts as alive for this many heartbeats after its last one, and never for less

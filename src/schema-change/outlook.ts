@@ -1,5 +1,5 @@
 import { inChange, type ReleaseName, releases, type SchemaState } from '../releases.ts';
-import { type Phase, phasesAllowedOn } from './phases.ts';
+import { type Phase, phasesAllowedOn } from './phases/phases.ts';
 import { mayRun, refusalOf, type Schema, stateOf } from './schema-state.ts';
 
 /** What a release would do on the present schema, as far as one change is concerned. */

@@ -5,7 +5,7 @@ import type { Health } from '../platform/http/health.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database } from '../platform/postgres/database.ts';
 import { schemaStates } from '../releases.ts';
-import { phases } from '../schema-change/phases.ts';
+import { phases } from '../schema-change/phases/phases.ts';
 
 const phaseNames = phases.map(({ name }) => name);
 

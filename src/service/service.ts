@@ -15,7 +15,7 @@ import { openTracing, type Tracing } from '../platform/tracing.ts';
 import { releaseOf } from '../releases.ts';
 import { checkSchema } from '../schema-change/check-schema.ts';
 import { createHeartbeat } from '../schema-change/heartbeat.ts';
-import { PhaseTracker } from '../schema-change/phase-tracker.ts';
+import { PhaseTracker } from '../schema-change/phases/phase-tracker.ts';
 import { createJobs } from './jobs.ts';
 import { registerReplicaMetrics } from './replica-metrics.ts';
 import { openSharedMemory } from './shared-memory.ts';

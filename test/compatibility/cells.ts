@@ -1,6 +1,6 @@
 import { type ChangeName, changes } from '../../src/changes/changes.ts';
 import { inChange, type ReleaseName, releases } from '../../src/releases.ts';
-import type { Phase } from '../../src/schema-change/phases.ts';
+import type { Phase } from '../../src/schema-change/phases/phases.ts';
 import { RefusedToRunError } from '../../src/schema-change/schema-state.ts';
 import { apiTests } from '../api/api-tests.ts';
 import { createWorld, openService, type TestService, type World } from '../support/service.ts';

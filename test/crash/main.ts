@@ -1,7 +1,8 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { type ReleaseName, releaseNames } from '../../src/releases.ts';
-import { InterruptedError, interruption } from '../harness/interrupt.ts';
+import { interruption } from '../harness/interrupt.ts';
 import { whole } from '../harness/numbers.ts';
+import { runProgram, tellResult } from '../harness/run-program.ts';
 import { crewOf, profileOf, quick } from './options.ts';
 import { type PlantName, plantNames } from './plant.ts';
 import { reportOf } from './report.ts';
@@ -46,15 +47,7 @@ const program = new Command('test:crash')
       signal: interruption(),
       say: (line) => process.stderr.write(`${line}\n`),
     });
-    process.stdout.write(`${flags.json ? JSON.stringify(result, null, 2) : reportOf(result)}\n`);
-    process.exitCode = result.green ? 0 : 1;
+    tellResult(result, { json: flags.json, report: reportOf });
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  if (!(error instanceof InterruptedError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exit(error.exitCode);
-}
+await runProgram(program);

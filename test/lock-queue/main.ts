@@ -1,7 +1,8 @@
 import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import pg from 'pg';
 import { whole } from '../harness/numbers.ts';
+import { runProgram } from '../harness/run-program.ts';
 import { asOwner } from '../harness/shop.ts';
 import { installSchema } from '../support/install-schema.ts';
 import { openKinds } from './holders.ts';
@@ -79,9 +80,4 @@ const program = new Command('test:lock-queue')
     process.exitCode = tried.every(held) ? 0 : 1;
   });
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  throw error;
-}
+await runProgram(program);

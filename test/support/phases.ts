@@ -1,5 +1,5 @@
 import { type ChangeName, changes, type Phases } from '../../src/changes/changes.ts';
-import { type Phase, phaseOf } from '../../src/schema-change/phases.ts';
+import { type Phase, phaseOf } from '../../src/schema-change/phases/phases.ts';
 
 /**
  * The phases of a request that is in `name` in one change while that one is under way: in `new` in

@@ -1,4 +1,4 @@
-import type { Phase, Shape } from '../../schema-change/phases.ts';
+import type { Phase, Shape } from '../../schema-change/phases/phases.ts';
 import { impliedCurrency, type MoneyColumns } from './change.ts';
 
 /** SQL for the two parts of an amount. */

@@ -1,4 +1,4 @@
-import type { Phase, Shape } from '../../schema-change/phases.ts';
+import type { Phase, Shape } from '../../schema-change/phases/phases.ts';
 import { type AddressExpression, addressColumns, putTogether, takenApart } from './change.ts';
 
 /** How one shape is read from a row. */

@@ -2,7 +2,7 @@ import type { Queryable } from '../../platform/postgres/postgres.ts';
 import { inChange, releaseOf } from '../../releases.ts';
 import type { SchemaChange } from '../change.ts';
 import { connectedReleases, liveInstances } from '../instances.ts';
-import { type Phase, phaseOf } from '../phases.ts';
+import { type Phase, phaseOf } from '../phases/phases.ts';
 import { readState } from '../schema-state.ts';
 import type { Direction, TwoShapes } from './fill-sql.ts';
 

@@ -5,14 +5,8 @@ import type { SchemaChange, TableChange } from '../change.ts';
 import type { RowKey } from '../keyset.ts';
 import { readState } from '../schema-state.ts';
 import { type Mismatch, readMismatches } from './compare.ts';
-import {
-  beginPass,
-  comparePiece,
-  finishPass,
-  type Pass,
-  RunReplacedError,
-  type TableProgress,
-} from './pass.ts';
+import { beginPass, finishPass, type Pass, RunReplacedError } from './pass.ts';
+import { comparePiece, type TableProgress } from './piece.ts';
 import { type Run, readRun } from './runs.ts';
 
 /** A run, with some of the rows that do not agree. */

@@ -1,4 +1,4 @@
-import type { ReleaseInChange, SchemaState } from '../releases.ts';
+import type { ReleaseInChange, SchemaState } from '../../releases.ts';
 
 /** Which of the two shapes a statement touches. */
 export type Shape = 'old' | 'new';

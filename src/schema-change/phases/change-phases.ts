@@ -1,6 +1,6 @@
-import type { Flags } from '../platform/flags/flags.ts';
-import { inChange, type Release, type SchemaState } from '../releases.ts';
-import type { SchemaChange } from './change.ts';
+import type { Flags } from '../../platform/flags/flags.ts';
+import { inChange, type Release, type SchemaState } from '../../releases.ts';
+import type { SchemaChange } from '../change.ts';
 import { decidePhase, type Phase } from './phases.ts';
 
 /** The phase for each thing that the flags can propose. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type SchemaState, schemaStates } from '../releases.ts';
+import { type SchemaState, schemaStates } from '../../releases.ts';
 import {
   decidePhase,
   type FlagProposal,

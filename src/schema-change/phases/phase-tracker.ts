@@ -1,12 +1,12 @@
-import type { Flags } from '../platform/flags/flags.ts';
-import type { Metrics } from '../platform/metrics.ts';
-import { sqlState } from '../platform/postgres/postgres.ts';
-import type { Release, SchemaState } from '../releases.ts';
-import type { SchemaChange } from './change.ts';
+import type { Flags } from '../../platform/flags/flags.ts';
+import type { Metrics } from '../../platform/metrics.ts';
+import { sqlState } from '../../platform/postgres/postgres.ts';
+import type { Release, SchemaState } from '../../releases.ts';
+import type { SchemaChange } from '../change.ts';
+import type { Schema } from '../schema-state.ts';
+import { stateOf } from '../schema-state.ts';
 import { ChangePhases } from './change-phases.ts';
 import type { Phase, Phases } from './phases.ts';
-import type { Schema } from './schema-state.ts';
-import { stateOf } from './schema-state.ts';
 import type { ShadowOutcome } from './shadow.ts';
 import { oldestOf, type Usage, UseCounter } from './usage.ts';
 

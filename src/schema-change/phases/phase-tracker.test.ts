@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { changes } from '../changes/changes.ts';
-import type { Flags } from '../platform/flags/flags.ts';
-import { createMetrics } from '../platform/metrics.ts';
-import { type ReleaseName, releaseOf, type SchemaState } from '../releases.ts';
+import { changes } from '../../changes/changes.ts';
+import type { Flags } from '../../platform/flags/flags.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { type ReleaseName, releaseOf, type SchemaState } from '../../releases.ts';
+import type { Schema } from '../schema-state.ts';
 import { PhaseTracker } from './phase-tracker.ts';
-import type { Schema } from './schema-state.ts';
 
 function schemaIn(state: SchemaState): Schema {
   return { states: new Map([['minor-units', state]]), goingBack: new Map(), oldestRelease: '1.0' };
