@@ -8,7 +8,12 @@ import {
   stopBackfill,
 } from '../schema-change/backfill/control.ts';
 import type { Observer } from '../schema-change/backfill/figures.ts';
-import { type BackfillResult, backfill, defaults } from '../schema-change/backfill/run.ts';
+import {
+  type BackfillResult,
+  backfill,
+  connectionsFor,
+  defaults,
+} from '../schema-change/backfill/run.ts';
 import { signals } from '../schema-change/backfill/signals/signals.ts';
 import type { Thresholds } from '../schema-change/backfill/watch.ts';
 import { type MetricsServer, serveBackfillMetrics } from './backfill-metrics.ts';
@@ -173,7 +178,7 @@ export function addBackfill(command: Command, { action, shared }: Frame): void {
     const what = `hold while above: ${means} (default ${threshold}, or "off")`;
     command.addOption(new Option(`--max-${name} <${unit}>`, what).argParser(numberOrOff));
   }
-  command.action(action(runBackfill, ({ parallel }) => parallel + 2));
+  command.action(action(runBackfill, ({ parallel }) => connectionsFor(parallel)));
   const order = (name: string, does: string) => {
     const sub = command.command(name).description(does).exitOverride();
     for (const option of shared()) sub.addOption(option);

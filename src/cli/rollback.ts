@@ -9,6 +9,7 @@ import {
   rollback,
 } from '../schema-change/rollback/rollback.ts';
 import type { RollbackTarget } from '../schema-change/rollback/targets.ts';
+import { createProgress } from './backfill-progress.ts';
 import { gateLines } from './output.ts';
 import { type Common, changeOf, type Session, type Work } from './session.ts';
 
@@ -39,9 +40,16 @@ export const runRollback: Work<RollbackFlags> = async (session, flags) => {
   const onReport = (report: GateReport) => {
     if (!flags.json) for (const line of gateLines(report)) output.say(line);
   };
-  const done = await rollback({ ...options, to: flags.to, onReport });
-  output.result({ change: change.name, ...done }, [told(change.name, done)]);
-  return 0;
+  const progress = createProgress(output.say, flags.json ? process.stderr : process.stdout);
+  try {
+    const { observer } = progress;
+    const done = await rollback({ ...options, to: flags.to, onReport, observer });
+    progress.end();
+    output.result({ change: change.name, ...done }, [told(change.name, done)]);
+    return 0;
+  } finally {
+    progress.end();
+  }
 };
 
 function told(change: string, { from, to, undone }: RollbackResult): string {

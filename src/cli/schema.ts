@@ -5,6 +5,7 @@ import { createPool } from '../platform/postgres/postgres.ts';
 import { PooledConnectionError, reachDatabase } from '../platform/postgres/reach.ts';
 import { exitCodeOf, exitCodes, explain } from '../platform/process/exit.ts';
 import { releaseNames } from '../releases.ts';
+import { connectionsFor } from '../schema-change/backfill/run.ts';
 import {
   defaultMaxEvidenceAgeSeconds,
   type GateName,
@@ -155,7 +156,7 @@ function buildProgram(): Command {
     .addOption(patience())
     .option('--check', 'ask the gate only', false)
     .option('--cancel', 'stay, and take away what a rollback had prepared', false)
-    .action(action(runRollback));
+    .action(action(runRollback, () => connectionsFor(1)));
   addLint(program);
   return program;
 }

@@ -95,6 +95,16 @@ const expandStep = (release: string, title: string) =>
     String(profile.windowSeconds),
   ]);
 
+/** It listens to the p99 that the replicas tell of themselves, and holds while that is bad. */
+const backfillStep = schemaStep('backfill: fill the new columns of the old rows', ({ fleet }) => [
+  'backfill',
+  '--metrics',
+  fleet
+    .replicas()
+    .map(({ url }) => `${url}/metrics`)
+    .join(','),
+]);
+
 const verifyStep = (title: string) => schemaStep(title, () => ['verify']);
 
 /** The whole change, from the release before it to the one that contracts. */
@@ -103,7 +113,7 @@ export function healthySteps(change: Change, strategy: Strategy, faults: string)
   return [
     ...firstReleaseSteps(change, strategy, faults),
     dualWriteStep(change),
-    schemaStep('backfill: fill the new columns of the old rows', () => ['backfill']),
+    backfillStep,
     verifyStep('verify: both shapes of every row'),
     moveReads,
     expandStep(relax, 'relax: the old columns may be empty'),

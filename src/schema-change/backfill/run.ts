@@ -36,6 +36,11 @@ export interface BackfillResult {
   readonly tables: readonly TableProgress[];
 }
 
+/** Connections that a run with so many workers needs: two watch beside them. */
+export function connectionsFor(workers: number): number {
+  return workers + 2;
+}
+
 export const defaults = { parallel: 1, targetMs: 50, share: 0.5 } as const;
 
 /**
@@ -53,8 +58,9 @@ export async function backfill(
 ): Promise<BackfillResult> {
   const { direction = 'new', restart = false, observer = {} } = options;
   const { parallel, targetMs, share } = { ...defaults, ...options };
-  if (pool.options.max < parallel + 2) {
-    throw new TypeError(`${parallel} workers need a pool of ${parallel + 2} connections`);
+  const needed = connectionsFor(parallel);
+  if (pool.options.max < needed) {
+    throw new TypeError(`${parallel} workers need a pool of ${needed} connections`);
   }
   const say = (line: string) => observer.say?.(line);
   const state = await assertMayBackfill(pool, change, direction);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Queryable } from '../../platform/postgres/postgres.ts';
+import type { Observer } from '../backfill/figures.ts';
 import { endBrownout } from '../brownout/switch-rights.ts';
 import type { SchemaChange } from '../change.ts';
 import { releasesOf } from '../change-releases.ts';
@@ -7,7 +8,7 @@ import { appliedMigrations, runMigration } from '../ddl/runner.ts';
 import type { MigrationSession } from '../ddl/session.ts';
 import { askGate, type Check, GateRefusedError, type GateReport } from '../gate/gate.ts';
 import { rollbackChecks, usersRunOn } from './checks.ts';
-import { fillOld } from './fill-old.ts';
+import { fillOld, WrittenWithoutOldError } from './fill-old.ts';
 import { proveOldShape } from './guards.ts';
 import { findNewOnly } from './misfits.ts';
 import { RollbackRefusedError, type RollbackTarget } from './targets.ts';
@@ -17,6 +18,8 @@ export interface StepBackOptions {
   readonly pool: pg.Pool;
   readonly change: SchemaChange;
   readonly onReport: (report: GateReport) => void;
+  /** Is told how far the filling of the old columns is. */
+  readonly observer?: Partial<Observer>;
 }
 
 /**
@@ -26,17 +29,18 @@ export interface StepBackOptions {
  */
 export async function stepBack(
   session: MigrationSession,
-  { change, pool, onReport }: StepBackOptions,
+  options: StepBackOptions,
   target: RollbackTarget,
 ): Promise<{ undone: string[]; filled: number }> {
   const { client, patience } = session;
+  const { change, pool, onReport } = options;
   const names = await toUndo(session, change, target);
   if (await endBrownout(pool, change, `rolled back to "${target}"`)) {
     patience.say('the service has its rights on the old columns again');
   }
   pass(await ask(client, change, rollbackChecks[target]), onReport);
   await shutOut(session, change, target);
-  const filled = target === 'expanded' ? await restoreOldShape(session, change) : 0;
+  const filled = target === 'expanded' ? await restoreOldShape(session, options) : 0;
   for (const name of names) await runMigration(session, { name, direction: 'down' });
   await endRollback(session, change);
   return { undone: names, filled };
@@ -78,10 +82,18 @@ async function shutOut(
 /** A writer that nobody saw may leave a hole behind the filling; not three times in a row. */
 const tries = 3;
 
-async function restoreOldShape(session: MigrationSession, change: SchemaChange): Promise<number> {
+async function restoreOldShape(
+  session: MigrationSession,
+  { change, pool, observer = {} }: StepBackOptions,
+): Promise<number> {
   let filled = 0;
+  const { signal } = session.patience;
   for (let left = tries; left > 0; left -= 1) {
-    filled += await fillOld(session.client, change, session.patience);
+    filled += await fillOld(pool, change, { signal, observer }).catch(async (error: unknown) => {
+      if (!(error instanceof WrittenWithoutOldError)) throw error;
+      await endRollback(session, change);
+      throw new RollbackRefusedError(`rollback refused: ${error.message}`);
+    });
     if (await proveOldShape(session, change)) {
       session.patience.say(`every row has the old shape; ${filled} were given it`);
       await forgetEvidence(session.client, change);
