@@ -95,11 +95,15 @@ describe('rollback', limit, () => {
 
   it('says of a contracted change why there is no way back, and what the way forward is', async () => {
     const database = await databaseFor('contracted');
-    for (const more of [[], ['--to', 'baseline'], ['--check']]) {
-      const refused = await schema(database.url, 'rollback', '--change', 'minor-units', ...more);
+    const rollback = ['rollback', '--change', 'minor-units'];
+    for (const more of [[], ['--to', 'baseline']]) {
+      const refused = await schema(database.url, ...rollback, ...more);
       expect(refused.code).toBe(3);
       expect(refused.stderr).toMatch(/^[^\n]+ the way forward is a new change [^\n]+\n$/);
     }
+    const asked = await schema(database.url, ...rollback, '--check');
+    expect(asked.code).toBe(3);
+    expect(asked.stdout).toMatch(/FAIL {2}schema-state {2}[^\n]+ the way forward is a new change/);
   });
 });
 

@@ -1,17 +1,15 @@
-import { exitCodes } from '../platform/process/exit.ts';
-import type { SchemaChange } from '../schema-change/change.ts';
 import { lastBegun } from '../schema-change/change-releases.ts';
 import type { GateReport } from '../schema-change/gate/gate.ts';
 import {
-  askRollbackGate,
   cancelRollback,
   type RollbackResult,
   rollback,
 } from '../schema-change/rollback/rollback.ts';
 import type { RollbackTarget } from '../schema-change/rollback/targets.ts';
 import { createProgress } from './backfill-progress.ts';
+import { tellGate } from './gate.ts';
 import { gateLines } from './output.ts';
-import { type Common, changeOf, type Session, type Work } from './session.ts';
+import { type Common, changeOf, type Work } from './session.ts';
 
 interface RollbackFlags extends Common {
   readonly to?: RollbackTarget;
@@ -20,10 +18,13 @@ interface RollbackFlags extends Common {
   readonly cancel: boolean;
 }
 
+/** Its checks go by what is there now. */
+const noWindow = { window: 0, maxEvidenceAge: 0 };
+
 export const runRollback: Work<RollbackFlags> = async (session, flags) => {
   const { pool, output, config, signal } = session;
   const change = await changeOf(pool, flags, lastBegun);
-  if (flags.check) return check(session, change);
+  if (flags.check) return tellGate(session, { ...flags, ...noWindow }, 'rollback', change);
   const options = {
     databaseUrl: config.databaseUrl,
     patienceMs: flags.patience * 1000,
@@ -57,11 +58,4 @@ function told(change: string, { from, to, undone }: RollbackResult): string {
     return `nothing to roll back; ${change} is "${to}"`;
   }
   return `rolled back: ${undone.join(', ')}; ${change} is "${to}"`;
-}
-
-async function check({ pool, output }: Session, change: SchemaChange): Promise<number> {
-  const report = await askRollbackGate(pool, change);
-  const lines = report === null ? ['nothing to roll back'] : gateLines(report);
-  output.result(report ?? { passed: true }, lines);
-  return report?.passed === false ? exitCodes.refused : 0;
 }

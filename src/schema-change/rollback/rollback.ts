@@ -1,12 +1,9 @@
-import type { Queryable } from '../../platform/postgres/postgres.ts';
 import { type SchemaState, schemaStates } from '../../releases.ts';
 import type { SchemaChange } from '../change.ts';
 import { appliedMigrations, assertAllKnown } from '../ddl/runner.ts';
 import { inMigrationSession, type MigrationSession, type SessionOptions } from '../ddl/session.ts';
-import type { GateReport } from '../gate/gate.ts';
 import { readState } from '../schema-state.ts';
-import { rollbackChecks } from './checks.ts';
-import { ask, type StepBackOptions, stepBack } from './step-back.ts';
+import { type StepBackOptions, stepBack } from './step-back.ts';
 import { type RollbackTarget, targetOf } from './targets.ts';
 import { endRollback, hasArrived } from './way-back.ts';
 
@@ -65,19 +62,6 @@ function isThere(
 /** Leaves the change where it is: whatever a rollback has prepared is taken away again. */
 export function cancelRollback(options: SessionOptions & { change: SchemaChange }): Promise<void> {
   return inMigrationSession(options, (session) => endRollback(session, options.change));
-}
-
-/**
- * Asks the gate of the step back from the present state; null where there is none to take.
- *
- * @throws {RollbackRefusedError} when the change is contracted.
- */
-export async function askRollbackGate(
-  db: Queryable,
-  change: SchemaChange,
-): Promise<GateReport | null> {
-  const target = targetOf(change.name, (await readState(db, change.name)) ?? 'empty');
-  return target === null ? null : ask(db, change, rollbackChecks[target]);
 }
 
 async function stateNow(
