@@ -3,7 +3,7 @@ import type { SchemaChange } from './change.ts';
 import { type GateOptions, GateRefusedError, type GateReport } from './gate/gate.ts';
 import { askGateOf } from './gate/gates.ts';
 import { migrate } from './migrate.ts';
-import { changeRelaxedBy } from './migration-plan.ts';
+import { changeRelaxedBy, plan } from './migration-plan.ts';
 import { assertNotGoingBack } from './rollback/way-back.ts';
 
 export interface StepOptions extends GateOptions {
@@ -36,7 +36,7 @@ export function expand(options: StepOptions): Promise<string[]> {
     step: 'expand',
     async before(session, pending) {
       const relaxed = changeRelaxedBy(pending);
-      const isNew = pending.includes('0001_expand_baseline');
+      const isNew = pending[0] === plan[0]?.name;
       if (!isNew) await assertNotGoingBack(session, options.changes);
       if (relaxed === null || isNew) return;
       const change = changeCalled(relaxed, options);
