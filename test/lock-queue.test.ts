@@ -23,7 +23,7 @@ describe.each(lockingSteps)('$what beside a transaction that is left open', { ti
 
 it('the proof can fail: an ALTER without lock_timeout holds up everybody behind it', async () => {
   const database = await databaseFor('baseline');
-  const open = await leaveOpen(database.url, 'read', 'baseline');
+  const open = await leaveOpen(database.url, 'read', { state: 'baseline', table: 'payments' });
   const { longest } = await measure(database.url, async () => {
     const altering = database.pool.query('ALTER TABLE payments ADD COLUMN careless int');
     await until(async () => (await queuedFor(database.pool)) > 2 * promisedMs, 'readers queue');

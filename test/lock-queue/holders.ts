@@ -14,21 +14,28 @@ const oldInsert = `INSERT INTO orders (id, customer_id, status, total) VALUES ($
 const newInsert = `INSERT INTO orders (id, customer_id, status, total_minor, currency)
   VALUES (${order}, 100, 'USD')`;
 
-/** `insert` holds ROW EXCLUSIVE on `orders`; `read` ACCESS SHARE on `payments`, which comes last. */
-const statements: Readonly<Record<OpenKind, (state: SchemaState) => string>> = {
-  read: () => 'SELECT FROM payments LIMIT 1',
-  insert: (state) => (state === 'baseline' || state === 'expanded' ? oldInsert : newInsert),
+/** What somebody works on who leaves a transaction open. */
+export interface LeftOpen {
+  readonly state: SchemaState;
+  /** The table that is read. */
+  readonly table: string;
+}
+
+/** `insert` holds ROW EXCLUSIVE on `orders`; `read` ACCESS SHARE on its table. */
+const statements: Readonly<Record<OpenKind, (on: LeftOpen) => string>> = {
+  read: ({ table }) => `SELECT FROM ${table} LIMIT 1`,
+  insert: ({ state }) => (state === 'baseline' || state === 'expanded' ? oldInsert : newInsert),
 };
 
 /** Opens it, on a connection of its own. It is rolled back at its end: its rows are no matter here. */
 export async function leaveOpen(
   databaseUrl: string,
   kind: OpenKind,
-  state: SchemaState,
+  on: LeftOpen,
 ): Promise<OpenTransaction> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'left open' });
   await client.connect();
-  await client.query(`BEGIN; ${statements[kind](state)}`);
+  await client.query(`BEGIN; ${statements[kind](on)}`);
   return {
     async end() {
       await client.query('ROLLBACK');

@@ -45,7 +45,7 @@ export async function measureStep(
 ): Promise<StepMeasured> {
   await prepare(step, database);
   const patience = String(Math.ceil(openMs / 1000) + 60);
-  const open = await leaveOpen(database.url, kind, step.from);
+  const open = await leaveOpen(database.url, kind, { state: step.from, table: step.lastTable });
   let ended = false;
   let endedEarly = false;
   const measured = await measure(database.url, async () => {

@@ -13,6 +13,8 @@ export interface LockingStep {
   readonly what: string;
   /** The schema that it begins with. */
   readonly from: SchemaState;
+  /** The table that it locks last: a step that gets this lock at once has no need to wait. */
+  readonly lastTable: (typeof tables)[number];
   /** Commands before it, which make the evidence that its gate asks for. */
   readonly before: readonly (readonly string[])[];
   readonly args: readonly string[];
@@ -25,16 +27,24 @@ export const tables = ['orders', 'order_items', 'payments'] as const;
 const window = ['--window', '1'];
 
 export const lockingSteps: readonly LockingStep[] = [
-  { what: 'expand', from: 'baseline', before: [], args: ['expand', '--release', '2.0'] },
+  {
+    what: 'expand',
+    from: 'baseline',
+    lastTable: 'payments',
+    before: [],
+    args: ['expand', '--release', '2.0'],
+  },
   {
     what: 'relax',
     from: 'expanded',
+    lastTable: 'payments',
     before: [['backfill'], ['verify']],
     args: ['expand', '--release', '3.0'],
   },
   {
     what: 'contract',
     from: 'relaxed',
+    lastTable: 'payments',
     before: [['verify'], ['verify'], ['brownout', ...window]],
     args: ['contract', '--release', '4.0', ...window],
     reportsUse: true,
@@ -42,18 +52,21 @@ export const lockingSteps: readonly LockingStep[] = [
   {
     what: 'rollback from relaxed',
     from: 'relaxed',
+    lastTable: 'payments',
     before: [],
     args: ['rollback', '--to', 'expanded'],
   },
   {
     what: 'rollback from expanded',
     from: 'expanded',
+    lastTable: 'payments',
     before: [],
     args: ['rollback', '--to', 'baseline'],
   },
   {
     what: 'relax with an index that is built concurrently',
     from: 'contracted',
+    lastTable: 'orders',
     before: [['expand', '--release', '5.0'], ['backfill'], ['verify']],
     args: ['expand', '--release', '6.0'],
   },
