@@ -81,7 +81,7 @@ function labOf(pid: number): number {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 40_000;
+  const deadline = Date.now() + 120_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`did not come about: ${what}`);
     await sleep(50);
@@ -108,7 +108,7 @@ const moments: readonly { at: string; signal: NodeJS.Signals; target: Target; co
 describe.runIf(existsSync('/proc'))('the demo, told to end', () => {
   it.each(moments)(
     'by $signal to the $target at "$at" leaves no process, no port, no folder',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async ({ at, signal, target, code }) => {
       const demo = await startDemo();
       const closed = once(demo.runner, 'close') as Promise<[number | null]>;

@@ -24,7 +24,7 @@ function drawn(
   say: (line: string) => void,
   screen: Pick<NodeJS.WriteStream, 'write'> & { columns?: number },
 ): ProgressDisplay {
-  let drawnAt = 0;
+  let drawnAt = Number.NEGATIVE_INFINITY;
   let ended = false;
   const clear = () => screen.write('\r\x1b[2K');
   const draw = (figures: Figures) => {
@@ -38,7 +38,7 @@ function drawn(
       say(line) {
         clear();
         say(line);
-        drawnAt = 0;
+        drawnAt = Number.NEGATIVE_INFINITY;
       },
       batch: (_batch, figures) => draw(figures()),
       figures: draw,
