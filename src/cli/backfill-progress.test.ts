@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Figures } from '../schema-change/backfill/figures.ts';
 import { createProgress, lineOf } from './backfill-progress.ts';
 
@@ -20,6 +20,8 @@ const figures: Figures = {
     { name: 'replica-lag', unit: 's', threshold: 1.5, value: null, bad: false, note: 'no replica' },
   ],
 };
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('the progress of a backfill', () => {
   it('is a bar with pace, time left, size of batches and what was measured', () => {
@@ -43,6 +45,18 @@ describe('the progress of a backfill', () => {
     const [drawn, said] = writes.join('').split('\r\x1b[2K').slice(1);
     expect(drawn).toHaveLength(39);
     expect(said).toBe('waiting: p99\n');
+  });
+
+  it('is drawn at once, in the first moment of a process and after what was said', () => {
+    vi.spyOn(performance, 'now').mockReturnValue(1);
+    const writes: string[] = [];
+    const screen = { isTTY: true, write: (text: string) => writes.push(text) > 0 };
+    const { observer } = createProgress((line) => screen.write(`${line}\n`), screen);
+    observer.figures(figures);
+    observer.figures(figures);
+    observer.say('waiting: p99');
+    observer.figures(figures);
+    expect(writes.filter((text) => text === lineOf(figures).slice(0, 79))).toHaveLength(2);
   });
 
   it('is a line now and then elsewhere, and one for each table that is done', () => {
