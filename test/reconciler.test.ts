@@ -140,7 +140,12 @@ describe('a payment that was left pending', () => {
       'the failed try is counted',
     );
     expect(await statusOf(database, 'payments', payment)).toBe('pending');
-    expect((await client.get('/metrics')).text).toMatch(/payments_pending\{kind="payment".*\} 1/);
+    // The backlog is looked at after the tries of a round, and so is told a moment later.
+    const pending = /payments_pending\{kind="payment".*\} 1/;
+    await until(
+      async () => pending.test((await client.get('/metrics')).text),
+      'the pending payment is told',
+    );
     const gateway = await startGateway({ port, latencyMs: 0 });
     // The pause before the next try is not what is tested here.
     await until(async () => {
