@@ -36,6 +36,8 @@ export async function strike(
     await sleep(moment.delayMs);
     const sessions = await untilItFits(site, running, moment, obstacle);
     const struck = sessions !== null && (await blow(running));
+    // A backfill outlives the loss of a connection, and would wait for the same row for ever.
+    await obstacle.close();
     const result = await running.ended;
     return struck ? { doing: doing(sessions), result } : null;
   } finally {
@@ -89,7 +91,9 @@ class Obstacle {
   }
 
   async close(): Promise<void> {
-    await this.#client?.end();
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end();
   }
 
   async #connect(): Promise<pg.Client> {
