@@ -139,6 +139,14 @@ describe('p99', () => {
     expect(verdict(slowArm(1, 1))?.verdict).toBe('insufficient data');
   });
 
+  it('does not blame the canary for a machine that stands still for both', () => {
+    const stable = arm({ p99: 950 });
+    expect(verdict(slowArm(32, 215), stable)?.verdict).toBe('insufficient data');
+    expect(verdict(arm({ p99: 2000, slowerThan: () => 32 }), stable)?.verdict).toBe('fail');
+    expect(verdict(arm({ p99: 600 }), stable)?.verdict).toBe('insufficient data');
+    expect(verdict(arm({ p99: 450 }), stable)?.verdict).toBe('pass');
+  });
+
   it('says nothing about thin data', () => {
     expect(verdict(slowArm(0, 29))?.verdict).toBe('insufficient data');
     const none = arm({ requests: 0, p50: null, p99: null });
