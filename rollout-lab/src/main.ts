@@ -6,9 +6,12 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { candidates } from './candidates/index.ts';
 import { changes } from './changes/index.ts';
 import { plainDisplay, terminalDisplay } from './display/terminal.ts';
+import { Feed } from './feed/feed.ts';
 import { loadThresholds } from './judge/thresholds.ts';
 import { markdownReport, verdictOf } from './report/markdown.ts';
 import { textTable } from './report/table.ts';
+import { type WayBack, waysBack } from './run/context.ts';
+import { Control } from './run/control.ts';
 import { plants } from './run/plant.ts';
 import { profiles } from './run/profile.ts';
 import type { RunResult } from './run/result.ts';
@@ -25,6 +28,7 @@ interface Flags {
   readonly strategy: string;
   readonly candidate: string;
   readonly change: string;
+  readonly goBack: WayBack;
   readonly plant?: string;
   readonly out?: string;
 }
@@ -37,7 +41,12 @@ const customers = 2_000;
 const replicas = 4;
 
 /** What is shown to somebody who sees it for the first time. */
-const demo = { strategy: 'canary', candidate: 'healthy', change: 'minor-units' };
+const demo = {
+  strategy: 'canary',
+  candidate: 'healthy',
+  change: 'minor-units',
+  goBack: 'flag',
+} as const;
 
 function whole(least: number, most: number) {
   return (text: string): number => {
@@ -83,6 +92,9 @@ async function execute(flags: Flags): Promise<void> {
     seedOrders: flags.seedOrders,
     seed: flags.seed,
     port: flags.port,
+    goBackBy: flags.goBack,
+    feed: new Feed(),
+    control: new Control(),
     customers,
     replicas,
     display,
@@ -130,6 +142,11 @@ function buildProgram(): Command {
     .addOption(choice('--candidate <name>', candidates).default(demo.candidate))
     .addOption(choice('--change <name>', changes).default(demo.change))
     .addOption(choice('--plant <fault>', plants))
+    .addOption(
+      new Option('--go-back <way>', 'what a canary turns back first')
+        .choices(waysBack)
+        .default('flag'),
+    )
     .action(execute);
   return program;
 }

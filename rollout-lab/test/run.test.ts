@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Candidate, candidates } from '../src/candidates/index.ts';
+import type { Candidate } from '../src/candidates/candidate.ts';
+import { candidates } from '../src/candidates/index.ts';
 import type { Change } from '../src/changes/change.ts';
 import { changes } from '../src/changes/index.ts';
 import { minorUnits } from '../src/changes/minor-units.ts';
 import { shippingAddress } from '../src/changes/shipping-address.ts';
+import { Feed } from '../src/feed/feed.ts';
 import type { Thresholds } from '../src/judge/types.ts';
 import { markdownReport } from '../src/report/markdown.ts';
+import { Control } from '../src/run/control.ts';
 import { type Plant, plants } from '../src/run/plant.ts';
 import { type Profile, profiles } from '../src/run/profile.ts';
 import type { RunResult } from '../src/run/result.ts';
@@ -19,6 +22,7 @@ const short: Profile = {
   weights: [50, 100],
   baselineMs: 2_000,
   stepMs: 1_500,
+  holdDownMs: 3_000,
   windowSeconds: 2,
 };
 
@@ -64,6 +68,9 @@ function shortRun(
     replicas: 2,
     seed: 'test',
     port: 0,
+    goBackBy: 'flag',
+    feed: new Feed(),
+    control: new Control(),
     display: silent,
     signal: new AbortController().signal,
   });
@@ -80,7 +87,7 @@ describe('a run', { timeout: 240_000 }, () => {
       expect(result.failures).toEqual([]);
       expect(result.reasons).toEqual([]);
       expect(result).toMatchObject({
-        schemaVersion: 1,
+        schemaVersion: 2,
         change: change.name,
         outcome: 'released',
         green: true,
@@ -105,7 +112,10 @@ describe('a run', { timeout: 240_000 }, () => {
 
   it('rolls the failing candidate back and loses nothing', async () => {
     // Half of the payments, so that a short step shows it; the real one is 5 %.
-    const failing = { ...named(candidates, 'failing'), faults: 'payments-fail=0.5' };
+    const failing = {
+      ...named(candidates, 'failing'),
+      faults: 'payments-fail=0.5',
+    };
     const result = await shortRun(failing);
     expect(result.reasons).toEqual([]);
     expect(result).toMatchObject({

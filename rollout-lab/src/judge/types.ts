@@ -21,7 +21,7 @@ export interface Thresholds {
 export type Outcome = 'pass' | 'fail' | 'insufficient data';
 
 export interface Check {
-  readonly name: 'success-rate' | 'p99' | 'mismatches';
+  readonly name: 'success-rate' | 'latency' | 'p99' | 'mismatches' | 'drops';
   readonly verdict: Outcome;
   /** A share, ms or a count, by the check's name; null when there is none. */
   readonly canary: number | null;
@@ -38,6 +38,8 @@ export interface Verdict {
   readonly at: string;
   readonly verdict: Outcome;
   readonly checks: readonly Check[];
+  /** Somebody at the controls decided the step; the checks are the judge's all the same. */
+  readonly decidedBy?: 'promoted by hand' | 'aborted by hand';
 }
 
 export interface JudgeInput {
@@ -52,6 +54,8 @@ export interface JudgeInput {
   readonly sinceStart?: { readonly canary: Arm; readonly stable: Arm };
   /** Of the shadow compare. */
   readonly mismatches: number;
+  /** Requests whose connection broke before a whole answer, since the rollout began. */
+  readonly drops?: number;
   /** Nobody will wait for more data: a suspicion that did not harden is dropped. */
   readonly final?: boolean;
 }

@@ -9,6 +9,7 @@ export interface Reply {
   readonly status: number;
   readonly release: string | null;
   readonly replica: string | null;
+  readonly variant: boolean;
   /** The parsed answer of a success. */
   readonly body?: unknown;
   readonly error?: string;
@@ -22,6 +23,8 @@ const one = (header: string | string[] | undefined): string | null =>
 const origin = (headers: Headers) => ({
   release: one(headers['x-release']),
   replica: one(headers['x-replica']),
+  // By flag the release reads the new columns, and says so.
+  variant: /-read-new\b/.test(one(headers['x-phases']) ?? ''),
 });
 
 function parse(text: string): unknown {

@@ -15,6 +15,7 @@ const seen = (overrides: Partial<Observation> = {}): Observation => ({
   replica: 'a',
   ok: true,
   wrong: false,
+  variant: false,
   ...overrides,
 });
 const failed = (overrides: Partial<Observation> = {}) =>
@@ -121,7 +122,10 @@ describe('bad answers', () => {
     const recorder = new Recorder();
     recorder.add([failed({ status: 0, release: null })]);
     expect(recorder.releases()).toMatchObject([{ release: UNKNOWN_RELEASE, failed: 1 }]);
-    expect(recorder.arm(UNKNOWN_RELEASE, T0, T0 + 1)).toMatchObject({ requests: 1, failed: 1 });
+    expect(recorder.arm({ release: UNKNOWN_RELEASE }, T0, T0 + 1)).toMatchObject({
+      requests: 1,
+      failed: 1,
+    });
   });
 });
 
@@ -136,7 +140,7 @@ describe('arm', () => {
       seen({ at: T0 + 1500 }),
       seen({ at: T0 + 700, release: '2.0' }),
     ]);
-    const { slowerThan, ...arm } = recorder.arm('1.0', T0 + 500, T0 + 1500);
+    const { slowerThan, ...arm } = recorder.arm({ release: '1.0' }, T0 + 500, T0 + 1500);
     expect([2, 3, 4].map(slowerThan)).toEqual([2, 1, 0]);
     expect(arm).toEqual({
       release: '1.0',
@@ -146,7 +150,7 @@ describe('arm', () => {
       p50: 3,
       p99: 4,
     });
-    expect(recorder.arm('3.0', T0, T0 + 9).p99).toBeNull();
+    expect(recorder.arm({ release: '3.0' }, T0, T0 + 9).p99).toBeNull();
   });
 
   it('never averages percentiles over seconds', () => {
@@ -154,15 +158,15 @@ describe('arm', () => {
     recorder.add(Array.from({ length: 99 }, () => seen({ latencyMs: 10 })));
     recorder.add([seen({ at: T0 + 1000, latencyMs: 1000 })]);
     // The mean of the two seconds' p99 would be 505.
-    expect(recorder.arm('1.0', T0, T0 + 2000).p99).toBe(10);
+    expect(recorder.arm({ release: '1.0' }, T0, T0 + 2000).p99).toBe(10);
   });
 
   it('refuses a stretch that is no longer kept', () => {
     const recorder = new Recorder();
-    recorder.add([seen({ at: T0 }), seen({ at: T0 + 120_000 })]);
-    expect(recorder.arm('1.0', T0, T0 + 1).requests).toBe(1);
-    recorder.add([seen({ at: T0 + 121_000 }), seen({ at: T0 })]);
-    expect(() => recorder.arm('1.0', T0, T0 + 1)).toThrow(TooLongAgoError);
+    recorder.add([seen({ at: T0 }), seen({ at: T0 + 180_000 })]);
+    expect(recorder.arm({ release: '1.0' }, T0, T0 + 1).requests).toBe(1);
+    recorder.add([seen({ at: T0 + 181_000 }), seen({ at: T0 })]);
+    expect(() => recorder.arm({ release: '1.0' }, T0, T0 + 1)).toThrow(TooLongAgoError);
     expect(recorder.totals().requests).toBe(4);
   });
 });
@@ -179,8 +183,16 @@ describe('live', () => {
     expect(recorder.live(T0 + 10_000)).toEqual({
       perSecond: 2,
       bad: 1,
+      releases: { '1.0': { requests: 2, bad: 1 } },
+      p50: expect.closeTo(100, 0),
       p99: expect.closeTo(9500, -1),
     });
-    expect(new Recorder().live()).toEqual({ perSecond: 0, bad: 0, p99: null });
+    expect(new Recorder().live()).toEqual({
+      perSecond: 0,
+      bad: 0,
+      releases: {},
+      p50: null,
+      p99: null,
+    });
   });
 });

@@ -1,13 +1,21 @@
 import { epochMs } from './clock.ts';
 import { latencyHistogram, percentile, record } from './histogram.ts';
 import { Recent } from './recent.ts';
-import { answeredAt, isBad, Tally } from './tally.ts';
-import type { Arm, LiveStats, Observation, PhaseStats, ReleaseStats, Stats } from './types.ts';
+import { answeredAt, isBad, isDrop, Tally } from './tally.ts';
+import type {
+  Arm,
+  Group,
+  LiveStats,
+  Observation,
+  PhaseStats,
+  ReleaseStats,
+  Stats,
+} from './types.ts';
 
 /** The release of answers without the header `x-release`, and of requests without an answer. */
 export const UNKNOWN_RELEASE = 'unknown';
 
-const KEPT_SECONDS = 120;
+const KEPT_SECONDS = 180;
 const KEPT_EXAMPLES = 20;
 // Longer than the load's request timeout: a request answered now left at most so long ago.
 const LONGEST_REQUEST_MS = 15_000;
@@ -41,6 +49,7 @@ export class Recorder {
   readonly #releases = new Map<string, Tally>();
   readonly #recent = new Recent(KEPT_SECONDS);
   readonly #examples: Observation[] = [];
+  #drops = 0;
 
   add(batch: readonly Observation[]): void {
     for (const observation of batch) this.#add(observation);
@@ -83,15 +92,21 @@ export class Recorder {
     return [...this.#releases].map(([release, tally]) => ({ release, ...tally.stats() }));
   }
 
+  /** Requests so far whose connection broke before a whole answer. */
+  drops(): number {
+    return this.#drops;
+  }
+
   /**
-   * A release's requests that were meant to leave from `from` to before `to`, within the last 120 s;
+   * A group's requests that were meant to leave from `from` to before `to`, within the last 180 s;
    * throws TooLongAgoError beyond. Requests still in flight are missing, and the slowest are the last
    * to come: end the window some seconds ago.
    */
-  arm(release: string, from: number, to: number): Arm {
+  arm({ release, variant }: Group, from: number, to: number): Arm {
     const requests = this.#recent
       .between(from, to)
-      .filter((observation) => (observation.release ?? UNKNOWN_RELEASE) === release);
+      .filter((o) => (o.release ?? UNKNOWN_RELEASE) === release)
+      .filter((o) => variant === undefined || o.variant === variant);
     const latencies = histogramOf(requests);
     return {
       release,
@@ -104,6 +119,11 @@ export class Recorder {
     };
   }
 
+  /** Customers with a failed or wrong answer, by their index. */
+  customersHit(): number[] {
+    return this.#total.customersHit();
+  }
+
   /** The first failed or wrong answers, at most 20. */
   examples(): readonly Observation[] {
     return this.#examples;
@@ -113,10 +133,13 @@ export class Recorder {
     const all = this.#recent.between(now - LONGEST_REQUEST_MS, now);
     const answeredWithin = (ms: number) => all.filter((o) => answeredAt(o) > now - ms);
     const lastSecond = answeredWithin(1000);
+    const latencies = histogramOf(answeredWithin(5000));
     return {
       perSecond: lastSecond.length,
       bad: lastSecond.filter(isBad).length,
-      p99: percentile(histogramOf(answeredWithin(5000)), 99),
+      releases: byRelease(lastSecond),
+      p50: percentile(latencies, 50),
+      p99: percentile(latencies, 99),
     };
   }
 
@@ -131,6 +154,7 @@ export class Recorder {
     for (const tally of [this.#total, ofRelease, ...phases.map((p) => p.tally)])
       tally.add(observation);
     this.#recent.add(observation);
+    if (isDrop(observation)) this.#drops += 1;
     if (isBad(observation) && this.#examples.length < KEPT_EXAMPLES)
       this.#examples.push(observation);
   }
@@ -140,6 +164,14 @@ export class Recorder {
     if (!phase) throw new PhaseError(name, 'has not begun');
     return phase;
   }
+}
+
+function byRelease(observations: readonly Observation[]): LiveStats['releases'] {
+  const groups = Map.groupBy(observations, (o) => o.release ?? UNKNOWN_RELEASE);
+  const counts = [...groups].map(([release, group]) => {
+    return [release, { requests: group.length, bad: group.filter(isBad).length }] as const;
+  });
+  return Object.fromEntries(counts);
 }
 
 function histogramOf(observations: readonly Observation[]) {

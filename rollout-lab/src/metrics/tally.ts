@@ -4,6 +4,10 @@ import type { Observation, Stats } from './types.ts';
 /** A customer would call it bad: a failed answer or a wrong one. */
 export const isBad = ({ ok, wrong }: Observation): boolean => !ok || wrong;
 
+/** The connection broke before a whole answer; the router says so in the replica's place. */
+export const isDrop = ({ status, error }: Observation): boolean =>
+  error === 'upstream_failed' || (status === 0 && error !== 'TimeoutError');
+
 /** When the customer got the answer, epoch ms. */
 export const answeredAt = ({ at, latencyMs }: Observation): number => at + latencyMs;
 
@@ -42,6 +46,10 @@ export class Tally {
       lastBadAt: this.#lastBadAt,
       lastAnswerAt: this.#lastAnswerAt,
     };
+  }
+
+  customersHit(): number[] {
+    return [...this.#hit];
   }
 
   #addBad(observation: Observation): void {

@@ -20,11 +20,19 @@ export interface Observation {
   readonly ok: boolean;
   /** A status of success over content that this customer must not see. */
   readonly wrong: boolean;
+  /** The answer came from the new columns, by flag, as its header `x-phases` says. */
+  readonly variant: boolean;
   readonly error?: string;
 }
 
+/** Requests that were answered alike: by a release, or by one side of its flag. */
+export interface Group {
+  readonly release: string;
+  readonly variant?: boolean;
+}
+
 /**
- * Requests of one release over a stretch of time. Latencies in ms, of all requests including failed
+ * Requests of one group over a stretch of time. Latencies in ms, of all requests including failed
  * ones; null without a request.
  */
 export interface Arm {
@@ -75,6 +83,9 @@ export interface LiveStats {
   readonly perSecond: number;
   /** Failed or wrong among them. */
   readonly bad: number;
+  readonly releases: Readonly<Record<string, { readonly requests: number; readonly bad: number }>>;
+  /** Of the answers of the last 5 s, in ms; null without any. */
+  readonly p50: number | null;
   /** Of the answers of the last 5 s, in ms; null without any. */
   readonly p99: number | null;
 }

@@ -7,7 +7,7 @@ const none = '–';
 export function figureRows(result: RunResult): [string, string, string][] {
   const said = published.find((row) => row.strategy === result.strategy);
   return [
-    ['outcome', `${result.outcome} (expected: ${result.expectedOutcome})`, none],
+    ['outcome', `${result.outcome} (expected: ${result.expected.outcome})`, none],
     ['requests', `${result.requests} at ${result.load.requestsPerSecond.toFixed(0)}/s`, none],
     ['failed requests', String(result.failedRequests), none],
     ['lost orders and payments', String(result.lostOrders), none],

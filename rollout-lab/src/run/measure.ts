@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Change } from '../changes/change.ts';
+import { Cells } from '../feed/cells.ts';
 import type { Verdict } from '../judge/types.ts';
 import { compareLedgers } from '../ledger/compare.ts';
 import { startLoad } from '../load/load.ts';
@@ -10,11 +11,13 @@ import { countMismatches } from '../world/replica-metrics.ts';
 import type { World } from '../world/world.ts';
 import type { Measured } from './build-result.ts';
 import type { RunContext } from './context.ts';
+import { tellSecond } from './live.ts';
 import { MemoryWatch } from './memory.ts';
 import { Mix } from './mix.ts';
+import type { Plant } from './plant.ts';
 import { routerSees } from './router-sees.ts';
 import type { RunOptions } from './run-options.ts';
-import { firstReleaseSteps, healthySteps, type Outcome, type Step } from './steps.ts';
+import { type Outcome, type Step, stepsOf } from './steps.ts';
 import type { Story } from './story.ts';
 import { pause } from './wait.ts';
 
@@ -22,7 +25,7 @@ const liveEveryMs = 1_000;
 /** Let the caches and the compilers warm up before anything is measured. */
 const warmUpMs = 3_000;
 
-type Collected = Omit<Measured, 'options' | 'environment' | 'startedAt' | 'events'>;
+type Collected = Omit<Measured, 'options' | 'environment' | 'startedAt' | 'timeline'>;
 
 /** Load, baseline, the candidate's steps, the ledgers: all that is measured, in a world that is up. */
 export async function measure(options: RunOptions, world: World, story: Story): Promise<Collected> {
@@ -33,15 +36,19 @@ export async function measure(options: RunOptions, world: World, story: Story): 
   const context = contextOf(options, world, story, recorder, (verdict) => {
     verdicts.push(verdict);
     verdictTimes.push(epochMs());
+    story.feed.emit({ type: 'verdict', final: true, verdict });
     story.say(`judge: ${verdict.verdict} (${verdict.step})`);
   });
+  tellBeginning(options, world, story);
   await startReplicas(context, options);
   const toldFile = join(world.folder, 'told.ndjson');
+  const cells = new Cells(story.feed, releasesOf(options.change));
   const load = await startLoad(loadConfig(options, world, toldFile), (batch) => {
     recorder.add(batch);
     mix.add(batch);
+    cells.add(batch);
   });
-  const underLoad = await runUnder(load, context, options, mix);
+  const underLoad = await runUnder(load, context, options, mix).finally(() => cells.stop());
   story.say('comparing the ledgers: told, stored, charged');
   await options.plant?.damage?.(world, options.change);
   const ledger = await compareLedgers(world.db, { toldFile, gatewayUrl: world.gatewayUrl });
@@ -50,10 +57,27 @@ export async function measure(options: RunOptions, world: World, story: Story): 
   return { recorder, verdicts, verdictTimes, ...underLoad, mix: shares, ledger, oldColumnsGone };
 }
 
+const releasesOf = ({ from, expand, relax, contract }: Change) => [from, expand, relax, contract];
+
+function tellBeginning(options: RunOptions, world: World, { feed }: Story): void {
+  feed.emit({
+    type: 'run',
+    strategy: options.strategy.name,
+    candidate: options.candidate.name,
+    change: options.change.name,
+    releases: releasesOf(options.change),
+    replicas: options.replicas,
+    rate: options.rate,
+    profile: options.profile.name,
+    seed: options.seed,
+    shop: world.router.url,
+  });
+}
+
 async function startReplicas(context: RunContext, options: RunOptions): Promise<void> {
   const { fleet, router, story, signal } = context;
   const { from } = context.change;
-  const faults = options.plant?.faults ?? 'none';
+  const faults = options.plant?.faults ?? options.candidate.fromFaults;
   for (let n = 0; n < options.replicas; n += 1) await fleet.start(from, faults);
   router.set([{ release: from, weight: 100, replicas: fleet.replicas() }]);
   await routerSees(router, fleet, signal);
@@ -66,7 +90,7 @@ async function startReplicas(context: RunContext, options: RunOptions): Promise<
 /** Baseline and steps while the load goes on; the load is stopped whatever happens. */
 async function runUnder(load: Load, context: RunContext, options: RunOptions, mix: Mix) {
   const loadFrom = epochMs();
-  const ticker = setInterval(() => showLive(context, options, mix), liveEveryMs);
+  const ticker = setInterval(() => tellSecond(context, options.display, mix), liveEveryMs);
   try {
     await pause(warmUpMs, context.signal);
     const memory = new MemoryWatch();
@@ -84,7 +108,7 @@ async function runUnder(load: Load, context: RunContext, options: RunOptions, mi
 
 async function baselineAndSteps(context: RunContext, options: RunOptions) {
   const { fleet, recorder, story, profile, signal } = context;
-  const steps = stepsOf(options);
+  const steps = stepsOf(options.plant === null ? options : planted(options, options.plant));
   story.expect(steps.length + 1);
   const title = `baseline: ${options.change.from} alone`;
   await phase(context, 'baseline', title, () => pause(profile.baselineMs, signal));
@@ -97,10 +121,11 @@ async function baselineAndSteps(context: RunContext, options: RunOptions) {
   return { outcome, rollout: { from, to, ...fleet.usage(from) } };
 }
 
-function stepsOf({ candidate, change, strategy, plant }: RunOptions): Step[] {
-  const faults = plant?.faults ?? candidate.faults;
-  const steps = { contract: healthySteps, expand: firstReleaseSteps };
-  return steps[candidate.upTo](change, strategy, faults);
+/** A plant's own faults take the place of the candidate's. */
+function planted(options: RunOptions, { faults }: Plant): RunOptions {
+  if (faults === undefined) return options;
+  const candidate = { ...options.candidate, faults, fromFaults: faults };
+  return { ...options, candidate };
 }
 
 async function runSteps(context: RunContext, steps: readonly Step[]): Promise<Outcome> {
@@ -144,6 +169,9 @@ function contextOf(
     router: world.router,
     flags: world.flags,
     schema: world.schema,
+    forceSql: async (sql) => void (await world.db.query(sql)),
+    goBackBy: options.goBackBy,
+    control: options.control,
     recorder,
     story,
     guest,
@@ -169,22 +197,6 @@ function loadConfig(options: RunOptions, world: World, toldFile: string) {
     seeded: world.shop.seeded,
     toldFile,
   };
-}
-
-function showLive({ recorder, story, fleet }: RunContext, options: RunOptions, mix: Mix): void {
-  const replicas = Object.groupBy(fleet.replicas(), (replica) => replica.release);
-  const totals = recorder.totals();
-  options.display.live({
-    step: story.step,
-    weights: story.currentWeights,
-    replicas: Object.fromEntries(
-      Object.entries(replicas).map(([r, list]) => [r, list?.length ?? 0]),
-    ),
-    requests: totals.requests,
-    failed: totals.failed + totals.wrong,
-    acknowledged: mix.acknowledged(),
-    stats: recorder.live(),
-  });
 }
 
 async function areOldColumnsGone({ db }: World, { oldColumns }: Change): Promise<boolean> {

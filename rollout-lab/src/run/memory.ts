@@ -39,6 +39,8 @@ export class MemoryWatch {
       rssPeakMib: mib(this.#peak),
       heapStartMib: mib(this.#start.heapUsed),
       heapEndMib: mib(end.heapUsed),
+      routerCores: null,
+      generatorCores: null,
     };
   }
 

@@ -11,6 +11,8 @@ export interface Profile {
   readonly stepMs: number;
   /** A step is prolonged up to this while there is too little data for a verdict. */
   readonly longestStepMs: number;
+  /** Blue-green: how long the old fleet is held after all traffic was switched. */
+  readonly holdDownMs: number;
   /** Window of gate and brownout, in seconds: longer than flag poll plus drain. */
   readonly windowSeconds: number;
   readonly flagsPollMs: number;
@@ -36,6 +38,7 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     baselineMs: 30_000,
     stepMs: 15_000,
     longestStepMs: 60_000,
+    holdDownMs: 90_000,
     windowSeconds: 20,
   },
   quick: {
@@ -45,6 +48,7 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     baselineMs: 10_000,
     stepMs: 2_500,
     longestStepMs: 30_000,
+    holdDownMs: 45_000,
     windowSeconds: 5,
   },
 };

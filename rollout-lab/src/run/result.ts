@@ -1,32 +1,50 @@
+import type { Expectation } from '../candidates/candidate.ts';
+import type { FeedEvent } from '../feed/events.ts';
 import type { Verdict } from '../judge/types.ts';
 import type { Finding } from '../ledger/finding.ts';
 import type { Observation } from '../metrics/types.ts';
+import type { WayBack } from './context.ts';
 
 /** What a run measured. Figures that do not apply are null, never 0. */
 export interface RunResult {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   readonly strategy: string;
   readonly candidate: string;
   /** The change of the schema that it went through. */
   readonly change: string;
+  /** What a canary turned back first, where it went back. */
+  readonly goBackBy: WayBack;
   readonly seed: string;
   readonly startedAt: string;
   readonly environment: Environment;
-  readonly outcome: 'released' | 'rolled-back';
-  /** What the candidate should have led to. */
-  readonly expectedOutcome: 'released' | 'rolled-back';
-  /** No customer noticed: nothing failed (unless the candidate makes it), lost, doubled, altered. */
+  /** False when the run was ended before its time: then it holds what there was until then. */
+  readonly complete: boolean;
+  /** Whether the figures are worth anything: not when the generator could not keep up. */
+  readonly valid: boolean;
+  /** Why it is not valid, a sentence each. */
+  readonly invalidBecause: readonly string[];
+  readonly outcome: 'released' | 'rolled-back' | 'interrupted';
+  /** What the candidate should have led to, under this strategy. */
+  readonly expected: Expectation;
+  /** All is as the candidate must lead to it, and nothing is lost, doubled or altered. */
   readonly green: boolean;
   /** Why it is not green, a sentence each. */
   readonly reasons: readonly string[];
   readonly verdicts: readonly Verdict[];
+  /** Checks of the judge that failed. */
+  readonly caughtBy: readonly string[];
   readonly phases: readonly PhaseResult[];
+  /** What each release answered; `unknown` for requests without an answer. */
+  readonly releases: readonly ReleaseResult[];
   readonly requests: number;
   readonly failedRequests: number;
   readonly wrongAnswers: number;
+  /** Requests whose connection broke before a whole answer. */
+  readonly droppedRequests: number;
   readonly lostOrders: number;
   readonly doubleCharges: number;
   readonly mismatchedRows: number;
+  readonly divergentRows: number;
   /** Every row that does not add up, by name (the first hundred). */
   readonly findings: readonly Finding[];
   readonly failures: readonly Observation[];
@@ -36,17 +54,28 @@ export interface RunResult {
   readonly rolloutP99Ms: number | null;
   readonly p99ImpactMs: number | null;
   readonly p99ImpactRatio: number | null;
+  /** Percentiles of the latency before, during and after the rollout. */
+  readonly latency: LatencyCurves;
   readonly timeToDetectSeconds: number | null;
   readonly rollbackSeconds: number | null;
+  readonly recoverySeconds: number | null;
+  readonly failureCost: FailureCost;
   readonly infraCostDelta: number | null;
   readonly infraPeak: number;
   /** Share of customers with a failed or wrong answer, 0 to 1. */
   readonly blastRadiusCustomers: number;
   readonly customersSeen: number;
+  /**
+   * The highest place, in percent, of a customer who was hit, in the order in which customers come
+   * into a canary; null when nobody was.
+   */
+  readonly reachPercent: number | null;
+  /** The highest weight of the releases that were rolled out, percent. */
+  readonly highestWeight: number;
   readonly oldColumnsGone: boolean;
   readonly load: LoadResult;
   readonly lab: LabCost;
-  readonly events: readonly Event[];
+  readonly timeline: readonly FeedEvent[];
 }
 
 export interface PhaseResult {
@@ -57,6 +86,35 @@ export interface PhaseResult {
   readonly failed: number;
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
+}
+
+export interface ReleaseResult {
+  readonly release: string;
+  readonly requests: number;
+  readonly failed: number;
+  readonly wrong: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** Points of an HDR percentile plot: percentile from 0 to 100, latency in ms. */
+export type Curve = readonly (readonly [percentile: number, ms: number])[];
+
+export interface LatencyCurves {
+  readonly before: Curve;
+  readonly during: Curve;
+  /** Null when the run ended with its rollout. */
+  readonly after: Curve | null;
+}
+
+/** What the failures would have cost a shop that earns so much an hour. */
+export interface FailureCost {
+  readonly perHour: number;
+  /** Share of the requests from the first to the last failed or wrong answer that were bad. */
+  readonly failedShare: number;
+  readonly seconds: number;
+  /** failedShare × hours × perHour, in the unit of perHour. */
+  readonly amount: number;
 }
 
 export interface Environment {
@@ -86,22 +144,23 @@ export interface LedgerSizes {
 export interface LoadResult {
   readonly intended: number;
   readonly sent: number;
+  /** Of the config, a second; and what came of it. */
+  readonly intendedPerSecond: number;
   readonly requestsPerSecond: number;
+  readonly latenessP50Ms: number | null;
   readonly latenessP99Ms: number | null;
   readonly latenessMaxMs: number | null;
   readonly mix: Readonly<Record<string, number>>;
 }
 
-/** What the lab's own process used; resident memory in MiB. */
+/** What the lab's own process used; resident memory in MiB, processor time in cores. */
 export interface LabCost {
   readonly rssStartMib: number;
   readonly rssEndMib: number;
   readonly rssPeakMib: number;
   readonly heapStartMib: number;
   readonly heapEndMib: number;
-}
-
-export interface Event {
-  readonly at: string;
-  readonly what: string;
+  /** Processor time a second, while requests were sent; null where it was not measured. */
+  readonly routerCores: number | null;
+  readonly generatorCores: number | null;
 }

@@ -1,7 +1,9 @@
-import type { Candidate } from '../candidates/index.ts';
+import type { Candidate } from '../candidates/candidate.ts';
 import type { Change } from '../changes/change.ts';
+import type { Feed } from '../feed/feed.ts';
 import type { Thresholds } from '../judge/types.ts';
-import type { Strategy } from './context.ts';
+import type { Strategy, WayBack } from './context.ts';
+import type { Control } from './control.ts';
 import type { Plant } from './plant.ts';
 import type { Profile } from './profile.ts';
 import type { Display } from './story.ts';
@@ -20,6 +22,9 @@ export interface RunOptions {
   readonly seed: string;
   readonly port: number;
   readonly plant: Plant | null;
+  readonly goBackBy: WayBack;
   readonly display: Display;
+  readonly feed: Feed;
+  readonly control: Control;
   readonly signal: AbortSignal;
 }

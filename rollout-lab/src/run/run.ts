@@ -14,7 +14,7 @@ import { Story } from './story.ts';
 export async function run(options: RunOptions): Promise<RunResult> {
   const startedAt = new Date();
   const { display, profile, signal } = options;
-  const story = new Story(display);
+  const story = new Story(display, options.feed);
   const world = await createWorld({
     change: options.change,
     profile,
@@ -22,12 +22,18 @@ export async function run(options: RunOptions): Promise<RunResult> {
     seedOrders: options.seedOrders,
     customerCount: options.customers,
     signal,
-    say: (line) => story.say(line),
+    story,
   });
   try {
     const environment = await describeEnvironment(world.db, options);
     const measured = await measure(options, world, story);
-    return buildResult({ ...measured, options, environment, startedAt, events: story.events });
+    return buildResult({
+      ...measured,
+      options,
+      environment,
+      startedAt,
+      timeline: options.feed.timeline,
+    });
   } finally {
     display.close();
     await world.close();

@@ -1,6 +1,5 @@
-import { epochMs } from '../metrics/clock.ts';
+import type { Feed } from '../feed/feed.ts';
 import type { LiveStats } from '../metrics/types.ts';
-import type { Event } from './result.ts';
 
 /** What is shown while a run goes on. */
 export interface Live {
@@ -22,17 +21,18 @@ export interface Display {
   close(): void;
 }
 
-/** The course of a run: told as it happens, and kept with its times for the result. */
+/** The course of a run in words: told as it happens, and put into the feed. */
 export class Story {
-  readonly events: Event[] = [];
+  readonly feed: Feed;
   readonly #display: Display;
   #step = '';
   #weights: Record<string, number> = {};
   #number = 0;
   #total = 0;
 
-  constructor(display: Display) {
+  constructor(display: Display, feed: Feed) {
     this.#display = display;
+    this.feed = feed;
   }
 
   get step(): string {
@@ -50,20 +50,17 @@ export class Story {
   chapter(title: string): void {
     this.#step = title;
     this.#number += 1;
-    this.#note(title);
+    this.feed.emit({ type: 'step', title, number: this.#number, of: this.#total });
     this.#display.step(title, this.#number, this.#total);
   }
 
   say(text: string): void {
-    this.#note(text);
+    this.feed.emit({ type: 'say', text });
     this.#display.line(text);
   }
 
   weights(weights: Record<string, number>): void {
     this.#weights = weights;
-  }
-
-  #note(what: string): void {
-    this.events.push({ at: new Date(epochMs()).toISOString(), what });
+    this.feed.emit({ type: 'weights', weights });
   }
 }

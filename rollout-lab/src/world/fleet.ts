@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { spawnNode } from '@scaleretail/embedded/spawn-node';
+import type { ReplicaState } from '../feed/events.ts';
 import { epochMs } from '../metrics/clock.ts';
 import { waitUntil } from '../run/wait.ts';
 import {
@@ -34,6 +35,8 @@ export interface FleetOptions {
   readonly startMs: number;
   /** Longest time from SIGTERM to the end. */
   readonly stopMs: number;
+  /** Told of every replica's way from its start to its end. */
+  readonly onChange?: (id: string, release: string, state: ReplicaState) => void;
 }
 
 /** The replicas: real processes, started one at a time, ended by the signal an orchestrator sends. */
@@ -90,6 +93,7 @@ export class Fleet {
       },
     });
     this.#starting.add(child);
+    this.#tell(id, release, 'starting');
     const startedAt = epochMs();
     try {
       if (child.pid !== undefined) lowerPriority(child.pid);
@@ -98,6 +102,7 @@ export class Fleet {
       if (child.pid !== undefined) normalPriority(child.pid);
       this.#running.set(id, { id, release, url, child, startedAt });
       this.#peak = Math.max(this.#peak, this.#running.size);
+      this.#tell(id, release, 'ready');
       return { id, release, url };
     } catch (error) {
       await end(child, 0);
@@ -111,7 +116,20 @@ export class Fleet {
   async stop(id: string): Promise<void> {
     const replica = this.#running.get(id);
     if (replica === undefined) return;
+    this.#tell(id, replica.release, 'draining');
     await end(replica.child, this.#options.stopMs);
+    this.#tell(id, replica.release, 'ended');
+    this.#endedMs += epochMs() - replica.startedAt;
+    this.#running.delete(id);
+  }
+
+  /** Ends a replica as a crash would: nothing is drained. It counts for nothing from then on. */
+  async kill(id: string): Promise<void> {
+    const replica = this.#running.get(id);
+    if (replica === undefined) return;
+    replica.child.kill('SIGKILL');
+    await exited(replica.child);
+    this.#tell(id, replica.release, 'killed');
     this.#endedMs += epochMs() - replica.startedAt;
     this.#running.delete(id);
   }
@@ -124,6 +142,10 @@ export class Fleet {
     );
     await Promise.all([...starting, ...running]);
     this.#running.clear();
+  }
+
+  #tell(id: string, release: string, state: ReplicaState): void {
+    this.#options.onChange?.(id, release, state);
   }
 
   async #listening(id: string, child: ChildProcess): Promise<string> {

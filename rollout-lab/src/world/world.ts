@@ -1,18 +1,24 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type FlagServer, startFlagServer } from '@scaleretail/embedded/flag-server';
+import {
+  type FlagDefinition,
+  type FlagServer,
+  startFlagServer,
+} from '@scaleretail/embedded/flag-server';
 import { createLogin } from '@scaleretail/embedded/login';
 import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
 import { spawnNode } from '@scaleretail/embedded/spawn-node';
 import pg from 'pg';
+import { newBehaviour } from '../candidates/candidate.ts';
 import type { Change } from '../changes/change.ts';
 import { changes } from '../changes/index.ts';
 import { takeSnapshot } from '../ledger/snapshot.ts';
 import { startRouter } from '../router/router.ts';
 import type { Router } from '../router/types.ts';
 import type { Profile } from '../run/profile.ts';
-import { Fleet } from './fleet.ts';
+import type { Story } from '../run/story.ts';
+import { Fleet, type FleetOptions } from './fleet.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { end, exited, ProcessFailedError, parseLogLine, Words } from './processes.ts';
 import { type RunSchema, schemaRunner } from './schema-commands.ts';
@@ -27,7 +33,7 @@ export interface WorldOptions {
   readonly seedOrders: number;
   readonly customerCount: number;
   readonly signal: AbortSignal;
-  readonly say: (line: string) => void;
+  readonly story: Story;
 }
 
 /** Everything that a run needs, started and filled; `close` leaves nothing behind. */
@@ -51,7 +57,7 @@ export interface World {
 
 /** Starts the parts one after the other; when one fails, those before it are closed again. */
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { profile, signal, say } = options;
+  const { profile, signal, story } = options;
   const closers: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -72,7 +78,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     // The server is stopped with the connection open when a run is interrupted.
     db.on('error', () => {});
     closers.push(() => db.end());
-    say(`filling the shop: ${options.seedOrders} orders with items and payments`);
+    story.say(`filling the shop: ${options.seedOrders} orders with items and payments`);
     const seeded = { count: options.seedOrders, customers: options.customerCount };
     const shop = await seedShop(db, seeded);
     await takeSnapshot(db);
@@ -80,13 +86,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const identity = await createIdentity(folder, options.customerCount + 1);
     const gateway = await startGateway();
     closers.push(gateway.close);
-    const flags = await startFlagServer({
-      flags: changes.flatMap(({ flags: { dualWrite, readNew, shadowCompare } }) => [
-        { name: dualWrite, enabled: false, rollout: 100 },
-        { name: readNew, enabled: false, rollout: 0 },
-        { name: shadowCompare, enabled: false, rollout: 0, stickiness: 'random' },
-      ]),
-    });
+    const flags = await startFlagServer({ flags: allFlags() });
     closers.push(() => flags.close());
     const env = {
       DATABASE_URL: await createLogin(db, databaseUrl, 'scaleretail_api'),
@@ -98,7 +98,9 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       HEARTBEAT_MS: String(profile.heartbeatMs),
       SHUTDOWN_DELAY_MS: String(profile.shutdownDelayMs),
     };
-    const fleet = new Fleet({ env, signal, startMs: 60_000, stopMs: 30_000 });
+    const onChange: FleetOptions['onChange'] = (id, release, state) =>
+      story.feed.emit({ type: 'replica', id, release, state });
+    const fleet = new Fleet({ env, signal, startMs: 60_000, stopMs: 30_000, onChange });
     closers.push(() => fleet.close());
     const parts = { postgres, db, databaseUrl, shop, identity, flags, router, fleet, schema };
     return { ...parts, gatewayUrl: gateway.url, folder, close };
@@ -106,6 +108,17 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     await close();
     throw error;
   }
+}
+
+function allFlags(): FlagDefinition[] {
+  const ofChanges = changes.flatMap(
+    ({ flags: { dualWrite, readNew, shadowCompare } }): FlagDefinition[] => [
+      { name: dualWrite, enabled: false, rollout: 100 },
+      { name: readNew, enabled: false, rollout: 0 },
+      { name: shadowCompare, enabled: false, rollout: 0, stickiness: 'random' },
+    ],
+  );
+  return [...ofChanges, { name: newBehaviour, enabled: false, rollout: 100 }];
 }
 
 async function startGateway(): Promise<{ url: string; close: () => Promise<unknown> }> {
