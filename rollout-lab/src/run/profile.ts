@@ -11,6 +11,8 @@ export interface Profile {
   readonly stepMs: number;
   /** A step is prolonged up to this while there is too little data for a verdict. */
   readonly longestStepMs: number;
+  /** The judge looks so often. */
+  readonly lookMs: number;
   /** Blue-green: how long the old fleet is held after all traffic was switched. */
   readonly holdDownMs: number;
   /** Window of gate and brownout, in seconds: longer than flag poll plus drain. */
@@ -23,6 +25,7 @@ export interface Profile {
 }
 
 const common = {
+  lookMs: 500,
   weights: [1, 5, 25, 50, 100],
   readShares: [5, 25, 50, 100],
   flagsPollMs: 250,

@@ -6,7 +6,6 @@ import type { RunContext } from '../run/context.ts';
 import type { Order } from '../run/control.ts';
 import { pause } from '../run/wait.ts';
 
-const lookEveryMs = 500;
 /** Answers of the last moments are still under way; the window ends before them. */
 const inFlightMs = 500;
 /** The recorder keeps single requests a little longer than this. */
@@ -60,7 +59,7 @@ async function lastWord(context: RunContext, watched: Watched): Promise<Verdict>
   const longestMs = Math.max(windowMs, profile.longestStepMs);
   const from = epochMs();
   for (;;) {
-    await pause(lookEveryMs, signal);
+    await pause(profile.lookMs, signal);
     const lasted = epochMs() - from;
     const late = lasted >= longestMs && !control.paused;
     const final = watched.besides ? late : lasted >= windowMs && !control.paused;
