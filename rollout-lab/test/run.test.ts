@@ -32,9 +32,12 @@ const patient: Thresholds = {
   p99MaxMs: 9_000,
   p99Ratio: 1.5,
   p99SlackMs: 9_000,
+  latencyRatio: 1.5,
+  latencySlackMs: 9_000,
   minRequests: 20,
   alpha: 0.01,
   mismatchesMax: 0,
+  dropsMax: 0,
 };
 
 const silent = { line() {}, step() {}, live() {}, close() {} };

@@ -6,7 +6,10 @@ export const FIXED: Thresholds = {
   p99MaxMs: 500,
   p99Ratio: 1.5,
   p99SlackMs: 50,
+  latencyRatio: 1.5,
+  latencySlackMs: 50,
   minRequests: 30,
   alpha: 0.01,
   mismatchesMax: 0,
+  dropsMax: 0,
 };

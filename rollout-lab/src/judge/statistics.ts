@@ -7,14 +7,22 @@ const COEFFICIENTS = [
   12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
+const known: number[] = [];
+
 /** Natural logarithm of n! for an integer n from 0. */
 export function lnFactorial(n: number): number {
+  known[n] ??= gamma(n);
+  return known[n];
+}
+
+function gamma(n: number): number {
   const series = COEFFICIENTS.reduce((sum, c, i) => sum + c / (n + i + 1), FIRST);
   const t = n + G + 0.5;
   return 0.5 * Math.log(2 * Math.PI) + (n + 0.5) * Math.log(t) - t + Math.log(series);
 }
 
-const lnChoose = (n: number, k: number): number =>
+/** Natural logarithm of the number of ways to choose k of n. */
+export const lnChoose = (n: number, k: number): number =>
   lnFactorial(n) - lnFactorial(k) - lnFactorial(n - k);
 
 /** Adds up term(from) … term(to), no more than 1. */
@@ -56,4 +64,21 @@ export function binomialGreater({ failed, requests }: Counts, rate: number): num
   return sum(failed, requests, (x) =>
     Math.exp(lnChoose(requests, x) + x * Math.log(rate) + (requests - x) * Math.log1p(-rate)),
   );
+}
+
+/**
+ * Clopper and Pearson's upper bound: the rate at which no more failures than these have a probability
+ * of `alpha`. By bisection, to within 1e-6.
+ */
+export function upperBound({ failed, requests }: Counts, alpha: number): number {
+  let [low, high] = [0, 1];
+  while (high - low > 1e-6) {
+    const rate = (low + high) / 2;
+    const atMost = sum(0, failed, (x) =>
+      Math.exp(lnChoose(requests, x) + x * Math.log(rate) + (requests - x) * Math.log1p(-rate)),
+    );
+    if (atMost > alpha) low = rate;
+    else high = rate;
+  }
+  return high;
 }

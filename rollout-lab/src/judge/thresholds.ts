@@ -17,16 +17,22 @@ export class ThresholdsError extends Error {
 type Rule = readonly [allowed: string, holds: (value: number) => boolean];
 
 const POSITIVE: Rule = ['a number above 0', (v) => v > 0];
+const RATIO: Rule = ['a number from 1', (v) => v >= 1];
+const FROM_ZERO: Rule = ['a number from 0', (v) => v >= 0];
+const FROM_NONE: Rule = ['an integer from 0', (v) => Number.isInteger(v) && v >= 0];
 const COUNT: Rule = ['an integer from 1', (v) => Number.isInteger(v) && v >= 1];
 
 const RULES: Record<keyof Thresholds, Rule> = {
   successRateMin: ['above 0 and up to 1', (v) => v > 0 && v <= 1],
   p99MaxMs: POSITIVE,
-  p99Ratio: ['a number from 1', (v) => v >= 1],
-  p99SlackMs: ['a number from 0', (v) => v >= 0],
+  p99Ratio: RATIO,
+  p99SlackMs: FROM_ZERO,
+  latencyRatio: RATIO,
+  latencySlackMs: FROM_ZERO,
   minRequests: COUNT,
   alpha: ['above 0 and below 0.5', (v) => v > 0 && v < 0.5],
-  mismatchesMax: ['an integer from 0', (v) => Number.isInteger(v) && v >= 0],
+  mismatchesMax: FROM_NONE,
+  dropsMax: FROM_NONE,
 };
 
 /** Reads and checks the file. Throws ThresholdsError. */

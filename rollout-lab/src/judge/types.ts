@@ -10,12 +10,18 @@ export interface Thresholds {
   readonly p99Ratio: number;
   /** … or this much above it, whichever is more. */
   readonly p99SlackMs: number;
+  /** All latencies of the canary may be this many times those of stable … */
+  readonly latencyRatio: number;
+  /** … or this much above them, whichever is more. */
+  readonly latencySlackMs: number;
   /** With fewer requests in an arm there is no verdict but a failure that is certain already. */
   readonly minRequests: number;
-  /** Probability at which a surplus of failed or slow requests no longer passes for chance. */
+  /** Probability of failing a release that is no worse, over all looks and checks of a rollout. */
   readonly alpha: number;
   /** Old and new value may differ so many times in the shadow compare. */
   readonly mismatchesMax: number;
+  /** So many connections may break before a whole answer. */
+  readonly dropsMax: number;
 }
 
 export type Outcome = 'pass' | 'fail' | 'insufficient data';
@@ -27,7 +33,7 @@ export interface Check {
   readonly canary: number | null;
   readonly stable: number | null;
   readonly limit: number;
-  /** Probability of such a surplus of failed or slow requests by chance. */
+  /** Probability of as much by chance, over all looks and tests so far; a fail at `alpha`. */
   readonly p?: number;
   readonly reason: string;
 }
@@ -45,16 +51,16 @@ export interface Verdict {
 export interface JudgeInput {
   readonly step: string;
   readonly canary: Arm;
-  /** null at 100 %, where no stable replica is left to compare with: then only fixed limits hold. */
-  readonly stable: Arm | null;
   /**
-   * The same two since the rollout began, over the same seconds: failures are rare and add up. At
-   * 100 % they are all that there is to compare with.
+   * The stable replicas in the same seconds; null when none of them answers any more. Then the canary
+   * is compared with `sinceStart.stable`, and by the fixed limits alone without it.
    */
+  readonly stable: Arm | null;
+  /** The same two since the rollout began, or longer: evidence adds up. */
   readonly sinceStart?: { readonly canary: Arm; readonly stable: Arm };
   /** Of the shadow compare. */
   readonly mismatches: number;
-  /** Requests whose connection broke before a whole answer, since the rollout began. */
+  /** Of either arm: requests whose connection broke before a whole answer, since the rollout began. */
   readonly drops?: number;
   /** Nobody will wait for more data: a suspicion that did not harden is dropped. */
   readonly final?: boolean;

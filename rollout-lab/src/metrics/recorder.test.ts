@@ -140,7 +140,11 @@ describe('arm', () => {
       seen({ at: T0 + 1500 }),
       seen({ at: T0 + 700, release: '2.0' }),
     ]);
-    const { slowerThan, ...arm } = recorder.arm({ release: '1.0' }, T0 + 500, T0 + 1500);
+    const {
+      slowerThan,
+      seconds: _,
+      ...arm
+    } = recorder.arm({ release: '1.0' }, T0 + 500, T0 + 1500);
     expect([2, 3, 4].map(slowerThan)).toEqual([2, 1, 0]);
     expect(arm).toEqual({
       release: '1.0',
@@ -151,6 +155,28 @@ describe('arm', () => {
       p99: 4,
     });
     expect(recorder.arm({ release: '3.0' }, T0, T0 + 9).p99).toBeNull();
+  });
+
+  it('tells it second by second, by the time of the answer, once the second has passed', () => {
+    const recorder = new Recorder();
+    recorder.add([
+      seen({ at: T0 + 200, latencyMs: 30 }),
+      seen({ at: T0 + 100, latencyMs: 20 }),
+      failed({ at: T0 + 300, latencyMs: 900 }),
+      seen({ at: T0 + 1990, latencyMs: 10 }),
+      seen({ at: T0 + 2990, latencyMs: 5 }),
+    ]);
+    const arm = recorder.arm({ release: '1.0' }, T0, T0 + 2999);
+    const [first, second] = [
+      { at: T0 / 1000, failed: 0, latencies: [20, 30] },
+      { at: T0 / 1000 + 1, failed: 1, latencies: [900] },
+    ];
+    expect(arm.seconds()).toEqual([first, second]);
+    expect(arm.seconds(T0 / 1000)).toEqual([second]);
+    const later = recorder.arm({ release: '1.0' }, T0, T0 + 3000);
+    expect(later.seconds(T0 / 1000 + 1)).toEqual([
+      { at: T0 / 1000 + 2, failed: 0, latencies: [5, 10] },
+    ]);
   });
 
   it('never averages percentiles over seconds', () => {

@@ -44,6 +44,17 @@ export interface Arm {
   readonly p99: number | null;
   /** How many of them took longer than so many ms. */
   readonly slowerThan: (ms: number) => number;
+  /** Second by second, oldest first; those after the given one, all without it. */
+  readonly seconds: (after?: number) => readonly Second[];
+}
+
+/** The requests of an arm that were answered in a second which has passed. */
+export interface Second {
+  /** Seconds since the epoch. */
+  readonly at: number;
+  readonly failed: number;
+  /** Of all of them, in ms, ascending. */
+  readonly latencies: readonly number[];
 }
 
 /** Figures over a set of requests. Latencies as in Arm, times in epoch ms. */

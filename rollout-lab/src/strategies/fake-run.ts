@@ -1,3 +1,4 @@
+import { Side } from '../aa/side.ts';
 import { minorUnits } from '../changes/minor-units.ts';
 import { Feed } from '../feed/feed.ts';
 import { FIXED } from '../judge/fixed-thresholds.ts';
@@ -115,14 +116,11 @@ function fakeRecorder(failing: Readonly<Record<string, number>>) {
   const requests = 400;
   return {
     drops: () => 0,
-    arm: ({ release }: Group): Arm => ({
-      release,
-      requests,
-      failed: requests * (failing[release] ?? 0),
-      wrong: 0,
-      p50: 5,
-      p99: 20,
-      slowerThan: () => 0,
-    }),
+    arm: ({ release }: Group): Arm => {
+      const arm = new Side();
+      const failed = requests * (failing[release] ?? 0);
+      arm.add({ at: 1, failed, latencies: Array.from({ length: requests }, () => 5) });
+      return arm;
+    },
   };
 }

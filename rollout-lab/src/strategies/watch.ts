@@ -1,4 +1,4 @@
-import { judge } from '../judge/judge.ts';
+import { Judge } from '../judge/judge.ts';
 import type { JudgeInput, Verdict } from '../judge/types.ts';
 import { epochMs } from '../metrics/clock.ts';
 import type { Group } from '../metrics/types.ts';
@@ -58,17 +58,18 @@ async function lastWord(context: RunContext, watched: Watched): Promise<Verdict>
   const { windowMs = profile.stepMs } = watched;
   const longestMs = Math.max(windowMs, profile.longestStepMs);
   const from = epochMs();
+  const judge = new Judge(context.thresholds);
   for (;;) {
     await pause(profile.lookMs, signal);
     const lasted = epochMs() - from;
     const late = lasted >= longestMs && !control.paused;
-    const final = watched.besides ? late : lasted >= windowMs && !control.paused;
-    const verdict = judge(await inputOf(context, watched, from, final), context.thresholds);
+    const isOver = lasted >= windowMs && !control.paused;
+    const verdict = judge.look(await inputOf(context, watched, { from, isOver, final: late }));
     const order = control.take();
     if (order !== null) return decided(verdict, order);
     if (isUrgent(verdict)) return verdict;
     const settled = verdict.verdict !== 'insufficient data' || late;
-    if (settled && lasted >= windowMs && !control.paused) return verdict;
+    if (settled && isOver) return verdict;
     story.feed.emit({ type: 'verdict', final: false, verdict });
   }
 }
@@ -76,11 +77,11 @@ async function lastWord(context: RunContext, watched: Watched): Promise<Verdict>
 /*
  * Where nothing stable answers any more, canary and stable are a before and an after: what changed
  * with the hour, or with the switch itself, looks like the release's doing. So until the end of the
- * window the canary is held against the fixed limits alone, and against what was before once, at
- * its end, when there is most to compare.
+ * window the canary is held against the fixed limits alone, and against what was before from its end
+ * on, when there is most to compare.
  */
-function comparable(arms: JudgeInput['sinceStart'], besides: boolean, final: boolean) {
-  return besides || final ? arms : undefined;
+function comparable(arms: JudgeInput['sinceStart'], besides: boolean, isOver: boolean) {
+  return besides || isOver ? arms : undefined;
 }
 
 /** The judge's figures under somebody else's verdict. */
@@ -95,15 +96,14 @@ function decided(verdict: Verdict, order: Order): Verdict {
 async function inputOf(
   context: RunContext,
   { step, canary, stable, besides, rollFrom, before }: Watched,
-  from: number,
-  final: boolean,
+  { from, isOver, final }: { from: number; isOver: boolean; final: boolean },
 ): Promise<JudgeInput> {
   const counted = await countSoFar(context);
   const to = Math.max(from, epochMs() - inFlightMs);
   const start = Math.max(rollFrom, to - keptMs);
   const arm = (group: Group, since: number) => context.recorder.arm(group, since, to);
   const sinceStart = { canary: arm(canary, start), stable: arm(stable, start) };
-  const compared = comparable(sinceStart, besides, final);
+  const compared = comparable(sinceStart, besides, isOver);
   return {
     step,
     canary: arm(canary, from),

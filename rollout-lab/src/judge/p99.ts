@@ -1,0 +1,159 @@
+import type { Arm, Second } from '../metrics/types.ts';
+import { Evidence, lnRate, lnTable, ODDS, type Share } from './evidence.ts';
+import { alwaysValidP, type Found, ms, SUSPICIOUS, shareOf, thin } from './level.ts';
+import { upperBound } from './statistics.ts';
+import type { Check, JudgeInput, Thresholds } from './types.ts';
+
+/** The most that one second may multiply the evidence of latencies by. */
+export const MOST_OF_A_SECOND = 4;
+/** Seconds of the stable replicas from which on their usual p99 is known well enough. */
+const USUAL_FROM = 3;
+/** Share of requests above a 99th percentile. */
+const ABOVE_P99 = 0.01;
+
+const above = ({ latencies }: Second, limit: number): Share => {
+  const first = latencies.findIndex((latency) => latency > limit);
+  return { hits: first < 0 ? 0 : latencies.length - first, of: latencies.length };
+};
+const p99Of = (sorted: readonly number[]): number =>
+  sorted[Math.ceil(0.99 * sorted.length) - 1] ?? 0;
+const byValue = (a: number, b: number): number => a - b;
+const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 0;
+
+/** What the stable replicas were like before there was nothing left of them. */
+interface Before {
+  readonly limit: number;
+  /** No more of their requests than this share was above their usual p99, most likely. */
+  readonly rate: number;
+}
+
+/**
+ * The slow end. A p99 of a few hundred requests is the second or third slowest of them, which chance
+ * decides; so requests are counted. The usual p99 of the stable replicas is the median of their
+ * seconds' p99s, and a request of theirs is slow above it, one of the canary above the limit that it
+ * gives. Which requests are slow is then compared as failures are (W. J. Conover, Practical
+ * Nonparametric Statistics, section 3.2: a test of a quantile is one of a count).
+ *
+ * Against the fixed limit a second counts only when the stable replicas keep it themselves: where a
+ * machine stands still for both, nobody is to blame, and nothing is proved either.
+ */
+export class P99 {
+  readonly #thresholds: Thresholds;
+  readonly #beside = new Evidence(ODDS, MOST_OF_A_SECOND);
+  readonly #after = new Evidence(ODDS, MOST_OF_A_SECOND);
+  readonly #fixed = new Evidence(ODDS, MOST_OF_A_SECOND);
+  readonly #p99s: number[] = [];
+  #before: Before | null = null;
+  #afterSeen: number | undefined;
+
+  constructor(thresholds: Thresholds) {
+    this.#thresholds = thresholds;
+  }
+
+  add(canary: Second | null, stable: Second | null): void {
+    // The limit is known before the second that is held against it.
+    const usual = this.#p99s.length < USUAL_FROM ? null : median(this.#p99s);
+    if (canary && (!stable || this.#isCalm(stable))) {
+      const slow = above(canary, this.#thresholds.p99MaxMs);
+      this.#fixed.add((odds) => lnRate(slow, ABOVE_P99, odds));
+    }
+    if (canary && stable && usual !== null) {
+      const arms = [above(canary, this.#limitFor(usual)), above(stable, usual)] as const;
+      this.#beside.add((odds) => lnTable(...arms, odds));
+    }
+    if (stable) insert(this.#p99s, p99Of(stable.latencies));
+  }
+
+  check(input: JudgeInput): Check {
+    this.#compareWithBefore(input);
+    const { canary, stable, sinceStart } = input;
+    const { p99MaxMs } = this.#thresholds;
+    const evidence = Math.max(this.#beside.value, this.#after.value, this.#fixed.value);
+    const relative = this.#before?.limit ?? this.#usualLimit();
+    return {
+      name: 'p99',
+      canary: canary.p99,
+      stable: (stable ?? sinceStart?.stable)?.p99 ?? null,
+      limit: Math.min(relative ?? p99MaxMs, p99MaxMs),
+      p: alwaysValidP(evidence),
+      ...this.#find(input, evidence, relative ?? p99MaxMs),
+    };
+  }
+
+  #find(input: JudgeInput, evidence: number, limit: number): Found {
+    const { alpha, minRequests, p99MaxMs } = this.#thresholds;
+    const { canary, final } = input;
+    const slow = canary.slowerThan(Math.min(limit, p99MaxMs));
+    const compared = `p99 ${ms(canary.p99)}, ${slow} of ${canary.requests} above ${ms(Math.min(limit, p99MaxMs))}`;
+    if (alwaysValidP(evidence) <= alpha)
+      return { verdict: 'fail', reason: `slow too often: ${compared}` };
+    const waits = (reason: string): Found => ({ verdict: 'insufficient data', reason });
+    const tooFew = thin(input, minRequests);
+    if (tooFew) return waits(tooFew);
+    const beyond = this.#beyondFixed(input);
+    if (beyond) return waits(beyond);
+    if (evidence > SUSPICIOUS && final !== true)
+      return waits(`suspicious, perhaps by chance: ${compared}`);
+    return { verdict: 'pass', reason: compared };
+  }
+
+  /** Why a p99 above the fixed limit does not pass, null when it does or is not above. */
+  #beyondFixed({ canary, stable, final }: JudgeInput): string | null {
+    const { p99MaxMs, minRequests } = this.#thresholds;
+    if (canary.p99 === null || canary.p99 <= p99MaxMs) return null;
+    const calm = new Set(stable?.seconds().flatMap((s) => (this.#isCalm(s) ? [s.at] : [])));
+    const counted = canary
+      .seconds()
+      .filter(({ at }) => !stable || calm.has(at))
+      .flatMap(({ latencies }) => latencies)
+      .sort(byValue);
+    if (counted.length < minRequests)
+      return `above ${ms(p99MaxMs)}, as stable is: nobody to blame, nothing proved`;
+    if (p99Of(counted) <= p99MaxMs) return null;
+    if (final === true && this.#fixed.value <= SUSPICIOUS) return null;
+    return `above ${ms(p99MaxMs)}, perhaps by chance`;
+  }
+
+  /** The canary's seconds after the last of the stable replicas, one by one. */
+  #compareWithBefore({ canary, stable, sinceStart }: JudgeInput): void {
+    if (stable || !sinceStart) return;
+    this.#before ??= this.#beforeOf(sinceStart.stable);
+    if (!this.#before) return;
+    const { limit, rate } = this.#before;
+    for (const second of canary.seconds(this.#afterSeen)) {
+      const slow = above(second, limit);
+      this.#after.add((odds) => lnRate(slow, rate, odds));
+      this.#afterSeen = second.at;
+    }
+  }
+
+  #beforeOf(stable: Arm): Before | null {
+    const seconds = stable.seconds();
+    if (seconds.length < USUAL_FROM) return null;
+    const usual = median(seconds.map(({ latencies }) => p99Of(latencies)).sort(byValue));
+    const shares = seconds.map((second) => above(second, usual));
+    const failed = shares.reduce((sum, { hits }) => sum + hits, 0);
+    const requests = shares.reduce((sum, { of }) => sum + of, 0);
+    const rate = upperBound({ failed, requests }, shareOf(this.#thresholds.alpha));
+    return { limit: this.#limitFor(usual), rate };
+  }
+
+  #isCalm(stable: Second): boolean {
+    const { hits, of } = above(stable, this.#thresholds.p99MaxMs);
+    return hits <= of * ABOVE_P99;
+  }
+
+  #usualLimit(): number | null {
+    return this.#p99s.length === 0 ? null : this.#limitFor(median(this.#p99s));
+  }
+
+  #limitFor(usual: number): number {
+    const { p99Ratio, p99SlackMs } = this.#thresholds;
+    return Math.max(usual * p99Ratio, usual + p99SlackMs);
+  }
+}
+
+function insert(sorted: number[], value: number): void {
+  const place = sorted.findIndex((other) => other > value);
+  sorted.splice(place < 0 ? sorted.length : place, 0, value);
+}

@@ -1,0 +1,96 @@
+import type { Arm, Second } from '../metrics/types.ts';
+import { Evidence, lnRate, lnTable, ODDS, type Share } from './evidence.ts';
+import { alwaysValidP, type Found, SUSPICIOUS, thin } from './level.ts';
+import { binomialGreater, fisherGreater } from './statistics.ts';
+import type { Check, JudgeInput, Thresholds } from './types.ts';
+
+/** A surplus of failures after the stable replicas that chance brings less often is waited out. */
+const SUSPICIOUS_P = 0.2;
+
+const failures = (second: Second): Share => ({ hits: second.failed, of: second.latencies.length });
+const failedOf = ({ failed, requests }: Arm): string => `${failed} of ${requests} failed`;
+const rateOf = (arm: Arm | null): number | null =>
+  arm && arm.requests > 0 ? 1 - arm.failed / arm.requests : null;
+
+/**
+ * Failures of the canary: more than the stable replicas have in the same seconds, more than they had
+ * before, or more than the limit allows. Exact throughout: a canary at 1 % has few requests and hardly
+ * any failures. Wrong answers do not count: in production nobody knows of them.
+ */
+export class SuccessRate {
+  readonly #thresholds: Thresholds;
+  readonly #beside = new Evidence(ODDS);
+  readonly #limit = new Evidence(ODDS);
+  readonly #after = new After();
+
+  constructor(thresholds: Thresholds) {
+    this.#thresholds = thresholds;
+  }
+
+  add(canary: Second, stable: Second | null): void {
+    const seen = failures(canary);
+    this.#limit.add((odds) => lnRate(seen, 1 - this.#thresholds.successRateMin, odds));
+    if (stable) this.#beside.add((odds) => lnTable(seen, failures(stable), odds));
+  }
+
+  check(input: JudgeInput): Check {
+    const { canary, stable, sinceStart } = input;
+    const after = this.#after.look(input);
+    const p = Math.min(
+      alwaysValidP(this.#beside.value),
+      alwaysValidP(this.#limit.value),
+      alwaysValidP(1 / after.corrected),
+    );
+    return {
+      name: 'success-rate',
+      canary: rateOf(canary),
+      stable: rateOf(stable ?? sinceStart?.stable ?? null),
+      limit: this.#thresholds.successRateMin,
+      p,
+      ...this.#find(input, p, after.p),
+    };
+  }
+
+  #find(input: JudgeInput, p: number, afterP: number): Found {
+    const { alpha, minRequests, successRateMin } = this.#thresholds;
+    const arms = input.sinceStart ?? input;
+    const stable = arms.stable ? `, stable: ${failedOf(arms.stable)}` : '';
+    const compared = `canary: ${failedOf(arms.canary)}${stable}`;
+    if (p <= alpha) return { verdict: 'fail', reason: `too many: ${compared}` };
+    const waits = (reason: string): Found => ({ verdict: 'insufficient data', reason });
+    const tooFew = thin(input, minRequests);
+    if (tooFew) return waits(tooFew);
+    const isBelow = (rateOf(input.canary) ?? 0) < successRateMin;
+    const chance = binomialGreater(input.canary, 1 - successRateMin);
+    if (isBelow && (input.final !== true || chance < SUSPICIOUS_P))
+      return waits(`below the limit, perhaps by chance: ${compared}`);
+    const isSuspicious = this.#beside.value > SUSPICIOUS || afterP < SUSPICIOUS_P;
+    if (isSuspicious && input.final !== true)
+      return waits(`suspicious, perhaps by chance: ${compared}`);
+    return { verdict: 'pass', reason: compared };
+  }
+}
+
+/**
+ * The canary after the stable replicas: Fisher's exact test on all of both. It counts at the first
+ * look and whenever the canary's requests have doubled since; the k-th time may spend 1/k(k+1) of the
+ * share, which add up to one, however many there are (P. O'Brien and T. Fleming, Biometrics 35 (1979),
+ * look at fixed times; the series is the plainest that spends no more than all).
+ */
+class After {
+  #looks = 0;
+  #next = 0;
+  #least = 1;
+
+  look({ stable, sinceStart, final }: JudgeInput): { p: number; corrected: number } {
+    if (stable || !sinceStart) return { p: 1, corrected: 1 };
+    const p = fisherGreater(sinceStart.canary, sinceStart.stable);
+    const { requests } = sinceStart.canary;
+    if (requests >= this.#next || final === true) {
+      this.#looks += 1;
+      this.#next = 2 * requests;
+      this.#least = Math.min(this.#least, p * this.#looks * (this.#looks + 1));
+    }
+    return { p, corrected: this.#least };
+  }
+}
