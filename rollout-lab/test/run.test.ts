@@ -5,6 +5,7 @@ import type { Change } from '../src/changes/change.ts';
 import { changes } from '../src/changes/index.ts';
 import { minorUnits } from '../src/changes/minor-units.ts';
 import { shippingAddress } from '../src/changes/shipping-address.ts';
+import { exitCodeOf } from '../src/cli/exit-code.ts';
 import { Feed } from '../src/feed/feed.ts';
 import type { Thresholds } from '../src/judge/types.ts';
 import { markdownReport } from '../src/report/markdown.ts';
@@ -21,6 +22,7 @@ const short: Profile = {
   name: 'test',
   weights: [50, 100],
   baselineMs: 2_000,
+  afterMs: 500,
   stepMs: 1_500,
   holdDownMs: 3_000,
   windowSeconds: 2,
@@ -52,11 +54,12 @@ interface Variation {
   readonly plant?: Plant;
   readonly rate?: number;
   readonly change?: Change;
+  readonly thresholds?: Thresholds;
 }
 
 function shortRun(
   candidate: Candidate,
-  { plant, rate = 60, change = minorUnits }: Variation = {},
+  { plant, rate = 60, change = minorUnits, thresholds = patient }: Variation = {},
 ): Promise<RunResult> {
   return run({
     strategy: canary,
@@ -64,7 +67,7 @@ function shortRun(
     change,
     plant: plant ?? null,
     profile: short,
-    thresholds: patient,
+    thresholds,
     rate,
     seedOrders: 2_000,
     customers: 100,
@@ -72,6 +75,7 @@ function shortRun(
     seed: 'test',
     port: 0,
     goBackBy: 'flag',
+    costPerHour: 300_000,
     feed: new Feed(),
     control: new Control(),
     display: silent,
@@ -107,9 +111,18 @@ describe('a run', { timeout: 240_000 }, () => {
       expect(result.phases.map((phase) => phase.name)).toContain(change.proof.title);
       // Three rollouts, and the reads that move in between.
       expect(result.verdicts).toHaveLength(3 * short.weights.length + short.readShares.length);
-      expect(result.ledger.ordersTold).toBeGreaterThan(100);
-      expect(result.ledger.captures).toBe(result.ledger.paymentsTold);
+      expect(result.ledger?.ordersTold).toBeGreaterThan(100);
+      expect(result.ledger?.captures).toBe(result.ledger?.paymentsTold);
       expect(markdownReport(result)).toContain('| p99 impact |');
+      expect(result).toMatchObject({ complete: true, valid: true, invalidBecause: [] });
+      for (const curve of Object.values(result.latency)) expect(curve?.at(-1)?.[0]).toBe(100);
+      expect(result.failureCost).toEqual({
+        perHour: 300_000,
+        failedShare: 0,
+        seconds: 0,
+        amount: 0,
+      });
+      expect(result.timeline.at(-1)).toMatchObject({ type: 'end', green: true, lost: 0 });
     },
   );
 
@@ -146,6 +159,19 @@ describe('a run', { timeout: 240_000 }, () => {
     expect(result.green).toBe(false);
     expect(result.findings.length).toBeGreaterThan(0);
     expect(result.findings[0]?.row).toMatch(/^[0-9a-f]{8}-/);
+  });
+
+  it('is invalid when the generator does not keep its schedule', async () => {
+    const result = await shortRun(firstRelease, {
+      plant: named(plants, 'slow-generator'),
+      // Half of it is what the generator may be late.
+      thresholds: { ...patient, p99SlackMs: 50 },
+    });
+    expect(result).toMatchObject({ complete: true, valid: false, green: false, findings: [] });
+    expect(result.invalidBecause).toEqual([expect.stringMatching(/late at its p99/)]);
+    expect(result.load.latenessP99Ms).toBeGreaterThan(result.load.latenessBoundMs);
+    expect(exitCodeOf(result)).toBe(3);
+    expect(markdownReport(result)).toContain('**Invalid**');
   });
 
   it('turns red when an address is altered', async () => {

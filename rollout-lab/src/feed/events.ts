@@ -140,7 +140,8 @@ export interface RunEnded {
   readonly outcome: 'released' | 'rolled-back' | 'interrupted';
   readonly green: boolean;
   readonly reasons: readonly string[];
-  readonly lost: number;
-  readonly double: number;
-  readonly mismatched: number;
+  /** Null when the run was ended before the ledgers were compared. */
+  readonly lost: number | null;
+  readonly double: number | null;
+  readonly mismatched: number | null;
 }

@@ -44,9 +44,13 @@ function reasonOf(error: unknown): string {
 export class Client {
   readonly #pool: Pool;
   readonly #timeoutMs: number;
+  readonly #connections: number;
+  #inFlight = 0;
+  #withoutSlot = 0;
 
-  constructor({ target, connections = 128, requestTimeoutMs = 10_000 }: LoadConfig) {
+  constructor({ target, connections = 1_000, requestTimeoutMs = 10_000 }: LoadConfig) {
     this.#timeoutMs = requestTimeoutMs;
+    this.#connections = connections;
     this.#pool = new Pool(target, {
       connections,
       pipelining: 1,
@@ -57,8 +61,21 @@ export class Client {
     });
   }
 
+  /** Requests so far that found every connection taken. */
+  get withoutSlot(): number {
+    return this.#withoutSlot;
+  }
+
   /** Never rejects: whatever goes wrong is in the reply. Sends once. */
   async send(call: Call, customer: Customer): Promise<Reply> {
+    if (this.#inFlight >= this.#connections) this.#withoutSlot += 1;
+    this.#inFlight += 1;
+    const reply = await this.#exchange(call, customer);
+    this.#inFlight -= 1;
+    return reply;
+  }
+
+  async #exchange(call: Call, customer: Customer): Promise<Reply> {
     let headers: Headers = {};
     try {
       const response = await this.#pool.request({

@@ -4,7 +4,7 @@ import { Client } from './client.ts';
 import { Plan } from './plan.ts';
 import { Schedule } from './schedule.ts';
 import { ToldFile } from './told-file.ts';
-import type { LoadConfig, LoadSummary } from './types.ts';
+import type { Kept, LoadConfig, LoadSummary } from './types.ts';
 
 const BATCH_MS = 100;
 
@@ -18,6 +18,7 @@ export class Engine {
   readonly #schedule: Schedule;
   readonly #flushing: NodeJS.Timeout;
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #cpuBefore = process.threadCpuUsage();
   #batch: Observation[] = [];
 
   private constructor(config: LoadConfig, file: ToldFile, onBatch: (b: Observation[]) => void) {
@@ -35,8 +36,13 @@ export class Engine {
     return new Engine(config, await ToldFile.open(config.toldFile), onBatch);
   }
 
+  summary(kept: Kept = this.#schedule.kept()): LoadSummary {
+    const { user, system } = process.threadCpuUsage(this.#cpuBefore);
+    return { ...kept, withoutSlot: this.#client.withoutSlot, cpuMs: (user + system) / 1000 };
+  }
+
   async stop(): Promise<LoadSummary> {
-    const summary = this.#schedule.stop();
+    const summary = this.summary(this.#schedule.stop());
     await Promise.all(this.#inFlight);
     clearInterval(this.#flushing);
     this.#flush();

@@ -65,6 +65,10 @@ describe('the load', () => {
     const span = (spacing.at(-1) ?? 0) - (spacing[0] ?? 0);
     expect(span).toBeCloseTo(((summary.sent - 1) * 1000) / 400, 1);
     expect(summary.lateness.max).toBeGreaterThanOrEqual(summary.lateness.p50 ?? Infinity);
+    expect(summary.withoutSlot).toBe(0);
+    expect(summary.elapsedMs).toBeGreaterThanOrEqual(span);
+    expect(summary.cpuMs).toBeGreaterThan(0);
+    expect(summary.cpuMs).toBeLessThan(summary.elapsedMs);
   });
 
   it('names customer, release and replica', async () => {
@@ -144,8 +148,9 @@ describe('the load', () => {
       released.resolve();
     }, 300);
     await released.promise;
-    const { sent } = await load.stop();
+    const { sent, withoutSlot } = await load.stop();
     expect(observations).toHaveLength(sent);
+    expect(withoutSlot).toBeGreaterThan(0);
     const before = observations.filter(({ at }) => at < releasedAt);
     expect(before.length).toBeGreaterThan(1);
     // 5 ms for the two threads' clocks.

@@ -49,6 +49,7 @@ export async function startLoad(
   const worker = new Worker(new URL('./worker.ts', import.meta.url), options);
   const ready = Promise.withResolvers<void>();
   const done = Promise.withResolvers<LoadSummary>();
+  let latest: LoadSummary | null = null;
   const died = (error: unknown) => {
     ready.reject(error);
     done.reject(error);
@@ -58,12 +59,14 @@ export async function startLoad(
   worker.on('error', died);
   worker.on('exit', (code) => died(new Error(`the load's thread ended with ${code}`)));
   worker.on('message', (message: FromWorker) => {
-    if (message.type === 'batch') onBatch(message.batch);
-    else if (message.type === 'ready') ready.resolve();
-    else done.resolve(message.summary);
+    if (message.type === 'batch') return onBatch(message.batch);
+    if (message.type === 'ready') return ready.resolve();
+    latest = message.summary;
+    if (message.type === 'done') done.resolve(message.summary);
   });
   await ready.promise;
   return {
+    summary: () => latest,
     stop: async () => {
       worker.postMessage('stop');
       const summary = await done.promise;

@@ -1,6 +1,9 @@
 import { epochMs } from '../metrics/clock.ts';
 import { latencyHistogram, percentile, record } from '../metrics/histogram.ts';
-import type { LoadSummary } from './types.ts';
+import type { Kept } from './types.ts';
+
+/** What fell due so shortly before the stop may leave with it; what is older was missed. */
+const lastMomentMs = 250;
 
 /**
  * The open model: request k leaves at start + k / rate, whether or not earlier ones came back
@@ -22,14 +25,25 @@ export class Schedule {
     this.#wake();
   }
 
-  /** Sends what is due by now and nothing after. */
-  stop(): LoadSummary {
+  /**
+   * Sends what fell due in the last moment and nothing after. A generator that is further behind than
+   * that could not keep up: what it had not sent by now stays unsent.
+   */
+  stop(): Kept {
     clearTimeout(this.#timer);
     const now = epochMs();
-    this.#sendDue(now);
+    if (now - this.#intended(this.#sent) <= lastMomentMs) this.#sendDue(now);
+    return this.kept(now);
+  }
+
+  kept(now: number = epochMs()): Kept {
     const late = (p: number) => percentile(this.#lateness, p);
-    const lateness = { p50: late(50), p99: late(99), max: late(100) };
-    return { intended: this.#dueBy(now), sent: this.#sent, lateness };
+    return {
+      elapsedMs: now - this.#start,
+      intended: this.#dueBy(now),
+      sent: this.#sent,
+      lateness: { p50: late(50), p99: late(99), max: late(100) },
+    };
   }
 
   #wake(): void {

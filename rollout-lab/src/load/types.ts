@@ -22,12 +22,23 @@ export interface LoadConfig {
   readonly toldFile: string;
   /** From sending to giving up; default 10,000. */
   readonly requestTimeoutMs?: number;
-  /** Default 128. */
+  /** Default 1,000: open, so that a stall of some seconds makes nobody wait for a connection. */
   readonly connections?: number;
+  /** For a planted fault: the load's thread is held up again and again. */
+  readonly stall?: Stall;
 }
 
-export interface LoadSummary {
-  /** Requests that were due before the stop, by the clock alone. */
+/** Every `everyMs` nothing happens for `forMs`. */
+export interface Stall {
+  readonly everyMs: number;
+  readonly forMs: number;
+}
+
+/** How the schedule was kept. */
+export interface Kept {
+  /** Since the first request, ms. */
+  readonly elapsedMs: number;
+  /** Requests that were due by then, by the clock alone. */
   readonly intended: number;
   /** Requests that left. Fewer than intended: the generator could not keep up. */
   readonly sent: number;
@@ -39,7 +50,16 @@ export interface LoadSummary {
   };
 }
 
+export interface LoadSummary extends Kept {
+  /** Requests that found every connection taken, and waited in the generator. */
+  readonly withoutSlot: number;
+  /** Processor time of the load's thread since the first request, ms. */
+  readonly cpuMs: number;
+}
+
 export interface Load {
+  /** As of the last second; null before its first, and final after the stop. */
+  summary(): LoadSummary | null;
   /**
    * Stops sending, waits for every answer in flight (each bounded by the request timeout), delivers
    * the last batch, closes the told file. Rejects when the load's thread died.
@@ -51,4 +71,5 @@ export interface Load {
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'batch'; readonly batch: Observation[] }
+  | { readonly type: 'progress'; readonly summary: LoadSummary }
   | { readonly type: 'done'; readonly summary: LoadSummary };

@@ -4,6 +4,7 @@ import { Recent } from './recent.ts';
 import { answeredAt, isBad, isDrop, Tally } from './tally.ts';
 import type {
   Arm,
+  Curve,
   Group,
   LiveStats,
   Observation,
@@ -76,6 +77,11 @@ export class Recorder {
   phase(name: string): PhaseStats {
     const { from, to, tally } = this.#phase(name);
     return { name, from, to, ...tally.stats() };
+  }
+
+  /** Latencies of a phase's requests; null when it has not begun. */
+  curve(name: string): Curve | null {
+    return this.#phases.get(name)?.tally.curve() ?? null;
   }
 
   /** In the order in which they began. */

@@ -1,5 +1,6 @@
+import { curveOf } from './curve.ts';
 import { latencyHistogram, percentile, record } from './histogram.ts';
-import type { Observation, Stats } from './types.ts';
+import type { Curve, Observation, Stats } from './types.ts';
 
 /** A customer would call it bad: a failed answer or a wrong one. */
 export const isBad = ({ ok, wrong }: Observation): boolean => !ok || wrong;
@@ -24,11 +25,15 @@ export class Tally {
   #firstBadAt: number | null = null;
   #lastBadAt: number | null = null;
   #lastAnswerAt: number | null = null;
+  #answeredSinceBad = 0;
+  #answeredWhileBad = 0;
 
+  /** In the order in which the answers came. */
   add(observation: Observation): void {
     record(this.#latencies, observation.latencyMs);
     this.#customers.add(observation.customer);
     this.#lastAnswerAt = later(this.#lastAnswerAt, answeredAt(observation));
+    if (this.#firstBadAt !== null || isBad(observation)) this.#answeredSinceBad++;
     if (isBad(observation)) this.#addBad(observation);
   }
 
@@ -44,8 +49,13 @@ export class Tally {
       customersHit: this.#hit.size,
       firstBadAt: this.#firstBadAt,
       lastBadAt: this.#lastBadAt,
+      answeredWhileBad: this.#answeredWhileBad,
       lastAnswerAt: this.#lastAnswerAt,
     };
+  }
+
+  curve(): Curve {
+    return curveOf(this.#latencies);
   }
 
   customersHit(): number[] {
@@ -59,5 +69,6 @@ export class Tally {
     const when = answeredAt(observation);
     this.#firstBadAt = earlier(this.#firstBadAt, when);
     this.#lastBadAt = later(this.#lastBadAt, when);
+    this.#answeredWhileBad = this.#answeredSinceBad;
   }
 }

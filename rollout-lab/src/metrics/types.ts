@@ -71,6 +71,8 @@ export interface Stats {
   /** When customers got the first and the last failed or wrong answer. */
   readonly firstBadAt: number | null;
   readonly lastBadAt: number | null;
+  /** Requests answered from the first failed or wrong answer to the last, both included. */
+  readonly answeredWhileBad: number;
   /** When a customer got the last answer of any kind. */
   readonly lastAnswerAt: number | null;
 }
@@ -82,6 +84,9 @@ export interface PhaseStats extends Stats {
   readonly from: number;
   readonly to: number | null;
 }
+
+/** Points of an HDR percentile plot: percentile from 0 to 100, latency in ms. */
+export type Curve = readonly (readonly [percentile: number, ms: number])[];
 
 /** The requests that a release answered. */
 export interface ReleaseStats extends Stats {

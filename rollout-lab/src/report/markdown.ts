@@ -26,9 +26,18 @@ export function markdownReport(result: RunResult): string {
 
 /** One sentence: what came of it. */
 export function verdictOf(result: RunResult): string {
-  return result.green
-    ? `**Green**: ${result.outcome}, as expected; ${result.ledger.ordersTold} orders and ${result.ledger.paymentsTold} payments acknowledged, all of them stored and charged as told.`
-    : `**Red**: ${result.reasons.join('; ')}.`;
+  const { complete, green, outcome, ledger, reasons, invalidBecause } = result;
+  if (!complete) return `**Partial**: ${reasons.join('; ')}. It holds what there was until then.`;
+  if (green) {
+    return `**Green**: ${outcome}, as expected; ${ledger?.ordersTold} orders and ${ledger?.paymentsTold} payments acknowledged, all of them stored and charged as told.`;
+  }
+  if (result.valid) return `**Red**: ${reasons.join('; ')}.`;
+  return `**Invalid**: ${invalidBecause.join('; ')}. The generator did not keep its schedule, so the figures are not the rollout's. ${othersOf(result)}`.trim();
+}
+
+function othersOf({ reasons }: RunResult): string {
+  const others = reasons.filter((reason) => !reason.startsWith('invalid: '));
+  return others.length === 0 ? '' : `Seen as well: ${others.join('; ')}.`;
 }
 
 function findings({ findings: found }: RunResult): string[] {

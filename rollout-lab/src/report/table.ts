@@ -10,9 +10,9 @@ export function figureRows(result: RunResult): [string, string, string][] {
     ['outcome', `${result.outcome} (expected: ${result.expected.outcome})`, none],
     ['requests', `${result.requests} at ${result.load.requestsPerSecond.toFixed(0)}/s`, none],
     ['failed requests', String(result.failedRequests), none],
-    ['lost orders and payments', String(result.lostOrders), none],
-    ['double charges', String(result.doubleCharges), none],
-    ['mismatched rows', String(result.mismatchedRows), none],
+    ['lost orders and payments', count(result.lostOrders), none],
+    ['double charges', count(result.doubleCharges), none],
+    ['mismatched rows', count(result.mismatchedRows), none],
     ['deployment', duration(result.deploymentSeconds), said?.deployment ?? none],
     ['p99 impact', impact(result), said?.p99Impact ?? none],
     ['time to detect', duration(result.timeToDetectSeconds), none],
@@ -23,8 +23,16 @@ export function figureRows(result: RunResult): [string, string, string][] {
       `${percent(result.blastRadiusCustomers)} of ${result.customersSeen} customers`,
       said?.blastRadius ?? none,
     ],
-    ['lab memory', `${result.lab.rssStartMib} → ${result.lab.rssEndMib} MiB`, none],
+    ['lab memory', memory(result), none],
   ];
+}
+
+function count(value: number | null): string {
+  return value === null ? none : String(value);
+}
+
+function memory({ lab }: RunResult): string {
+  return lab === null ? none : `${lab.rssStartMib} → ${lab.rssEndMib} MiB`;
 }
 
 function impact({ p99ImpactMs, baselineP99Ms, rolloutP99Ms }: RunResult): string {

@@ -1,52 +1,33 @@
 import { expectationOf } from '../candidates/candidate.ts';
-import type { FeedEvent } from '../feed/events.ts';
 import type { Verdict } from '../judge/types.ts';
-import type { LedgerReport } from '../ledger/finding.ts';
-import type { LoadSummary } from '../load/types.ts';
-import type { Recorder } from '../metrics/recorder.ts';
+import { epochMs } from '../metrics/clock.ts';
 import type { PhaseStats, ReleaseStats, Stats } from '../metrics/types.ts';
 import { cohortOf } from '../router/cohort.ts';
 import { customerId } from '../world/seed.ts';
+import type { Course } from './course.ts';
 import { unexpected } from './expectations.ts';
-import type { Environment, LabCost, PhaseResult, ReleaseResult, RunResult } from './result.ts';
-import type { RunOptions } from './run-options.ts';
-import type { Outcome } from './steps.ts';
+import { failureCost } from './failure-cost.ts';
+import type { LoadResult, PhaseResult, ReleaseResult, RunResult } from './result.ts';
+import { latenessBoundMs, reasonsInvalid } from './validity.ts';
 
-export interface Measured {
-  readonly options: RunOptions;
-  readonly startedAt: Date;
-  readonly environment: Environment;
-  readonly timeline: readonly FeedEvent[];
-  readonly recorder: Recorder;
-  readonly verdicts: readonly Verdict[];
-  /** Epoch ms of each verdict. */
-  readonly verdictTimes: readonly number[];
-  readonly summary: LoadSummary;
-  /** From the first request to the last. */
-  readonly loadMs: number;
-  readonly mix: Readonly<Record<string, number>>;
-  readonly outcome: Outcome;
-  readonly rollout: { from: number; to: number; replicaMs: number; peak: number };
-  readonly ledger: LedgerReport;
-  readonly cost: LabCost;
-  readonly oldColumnsGone: boolean;
-}
-
-/** Puts the figures together; every one is defined in docs/lab.md. */
-export function buildResult(measured: Measured): RunResult {
-  const figures = figuresOf(measured);
-  const reasons = [...reasonsAgainst(measured, figures), ...figures.invalidBecause];
+/**
+ * Puts the figures together; every one is defined in docs/lab.md. Before the ledgers have been
+ * compared it is a part of a result, and says so.
+ */
+export function buildResult(course: Course): RunResult {
+  const figures = figuresOf(course);
+  const against = figures.complete ? reasonsAgainst(course, figures) : [course.unfinished];
+  const reasons = [...against, ...figures.invalidBecause.map((why) => `invalid: ${why}`)];
   return { ...figures, green: reasons.length === 0, reasons };
 }
 
 type Figures = Omit<RunResult, 'green' | 'reasons'>;
 
-function figuresOf(measured: Measured): Figures {
-  const { options, recorder, ledger, rollout } = measured;
+function figuresOf(course: Course): Figures {
+  const { options, recorder, ledger } = course;
   const totals = recorder.totals();
-  const baseline = recorder.phase('baseline');
-  const during = recorder.phase('rollout');
-  const invalidBecause = reasonsInvalid(measured);
+  const complete = ledger !== null;
+  const invalidBecause = whyInvalid(course);
   return {
     schemaVersion: 2,
     strategy: options.strategy.name,
@@ -54,50 +35,77 @@ function figuresOf(measured: Measured): Figures {
     change: options.change.name,
     goBackBy: options.goBackBy,
     seed: options.seed,
-    startedAt: measured.startedAt.toISOString(),
-    environment: measured.environment,
-    complete: true,
-    valid: invalidBecause.length === 0,
+    startedAt: course.startedAt.toISOString(),
+    environment: course.environment,
+    complete,
+    valid: complete && invalidBecause.length === 0,
     invalidBecause,
-    outcome: measured.outcome,
+    outcome: complete && course.outcome !== null ? course.outcome : 'interrupted',
     expected: expectationOf(options.candidate, options.strategy.name),
-    verdicts: measured.verdicts,
-    caughtBy: caughtBy(measured.verdicts),
+    verdicts: [...course.verdicts],
+    caughtBy: caughtBy(course.verdicts),
     phases: recorder.phases().map(toPhase),
     releases: recorder.releases().map(toRelease),
     requests: totals.requests,
     failedRequests: totals.failed,
     wrongAnswers: totals.wrong,
     droppedRequests: recorder.drops(),
-    lostOrders: ledger.counts.lost,
-    doubleCharges: ledger.counts.double,
-    mismatchedRows: ledger.counts.mismatched,
-    divergentRows: 0,
-    findings: ledger.findings,
+    ...ledgerFigures(course),
     failures: recorder.examples(),
-    ledger: {
-      ordersTold: ledger.ordersTold,
-      paymentsTold: ledger.paymentsTold,
-      captures: ledger.captures,
-      rowsBefore: ledger.rowsBefore,
-    },
-    deploymentSeconds: measured.outcome === 'released' ? (rollout.to - rollout.from) / 1000 : null,
-    baselineP99Ms: baseline.p99,
-    rolloutP99Ms: during.p99,
-    p99ImpactMs: difference(during.p99, baseline.p99),
-    p99ImpactRatio: ratio(during.p99, baseline.p99),
-    latency: { before: [], during: [], after: null },
-    ...recovery(measured, totals),
-    failureCost: { perHour: 0, failedShare: 0, seconds: 0, amount: 0 },
-    infraCostDelta: rollout.replicaMs / (options.replicas * (rollout.to - rollout.from)) - 1,
-    infraPeak: rollout.peak,
+    ...rolloutFigures(course),
+    ...latencyFigures(course),
+    ...recovery(course, totals),
+    failureCost: failureCost(totals, options.costPerHour),
     blastRadiusCustomers: totals.customers === 0 ? 0 : totals.customersHit / totals.customers,
     customersSeen: totals.customers,
-    ...reach(measured),
-    oldColumnsGone: measured.oldColumnsGone,
-    load: loadResult(measured, totals),
-    lab: measured.cost,
-    timeline: measured.timeline,
+    ...reach(course),
+    oldColumnsGone: course.oldColumnsGone,
+    load: loadFigures(course, totals),
+    lab: course.cost(),
+    timeline: course.timeline,
+  };
+}
+
+function ledgerFigures({ ledger }: Course) {
+  if (ledger === null) {
+    const unknown = { lostOrders: null, doubleCharges: null, mismatchedRows: null };
+    return { ...unknown, divergentRows: null, findings: [], ledger: null };
+  }
+  const { counts, findings, ordersTold, paymentsTold, captures, rowsBefore } = ledger;
+  return {
+    lostOrders: counts.lost,
+    doubleCharges: counts.double,
+    mismatchedRows: counts.mismatched,
+    divergentRows: 0,
+    findings,
+    ledger: { ordersTold, paymentsTold, captures, rowsBefore },
+  };
+}
+
+function rolloutFigures({ rollout, outcome, options }: Course) {
+  const rolled = rollout();
+  if (rolled === null) return { deploymentSeconds: null, infraCostDelta: null, infraPeak: 0 };
+  const { from, to, replicaMs, peak } = rolled;
+  return {
+    deploymentSeconds: outcome === 'released' ? (to - from) / 1000 : null,
+    infraCostDelta: replicaMs / (options.replicas * (to - from)) - 1,
+    infraPeak: peak,
+  };
+}
+
+function latencyFigures({ recorder }: Course) {
+  const p99Of = (name: string) => recorder.phases().find((p) => p.name === name)?.p99 ?? null;
+  const [before, during] = [p99Of('baseline'), p99Of('rollout')];
+  return {
+    baselineP99Ms: before,
+    rolloutP99Ms: during,
+    p99ImpactMs: difference(during, before),
+    p99ImpactRatio: ratio(during, before),
+    latency: {
+      before: recorder.curve('baseline') ?? [],
+      during: recorder.curve('rollout') ?? [],
+      after: recorder.curve('after'),
+    },
   };
 }
 
@@ -107,7 +115,7 @@ function caughtBy(verdicts: readonly Verdict[]): string[] {
 }
 
 /** How far the failures reached, and how far the new release did. */
-function reach({ recorder, timeline, options }: Measured) {
+function reach({ recorder, timeline, options }: Course) {
   const places = recorder.customersHit().map((customer) => cohortOf(customerId(customer)));
   const weights = timeline.flatMap((event) =>
     event.type === 'weights'
@@ -123,9 +131,9 @@ function reach({ recorder, timeline, options }: Measured) {
 }
 
 /** Detection and rollback, where something went wrong and was rolled back. */
-function recovery({ outcome, verdicts, verdictTimes, recorder, options }: Measured, totals: Stats) {
+function recovery({ outcome, verdicts, verdictTimes, recorder, options }: Course, totals: Stats) {
   const failedAt = verdictTimes[verdicts.findIndex((verdict) => verdict.verdict === 'fail')];
-  if (outcome === 'released' || failedAt === undefined) {
+  if (outcome !== 'rolled-back' || failedAt === undefined) {
     return { timeToDetectSeconds: null, rollbackSeconds: null, recoverySeconds: null };
   }
   const { firstBadAt } = totals;
@@ -140,10 +148,10 @@ function recovery({ outcome, verdicts, verdictTimes, recorder, options }: Measur
 }
 
 /** Findings that no candidate may cause. */
-function reasonsAgainst(measured: Measured, figures: Figures): string[] {
-  const { options, ledger, outcome, oldColumnsGone } = measured;
+function reasonsAgainst(course: Course, figures: Figures): string[] {
+  const { options, ledger, outcome, oldColumnsGone } = course;
   const { expected } = figures;
-  const reasons = Object.entries(ledger.counts)
+  const reasons = Object.entries(ledger?.counts ?? {})
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => `${count} ${kind}`);
   reasons.push(...unexpected(expected, { ...figures, from: options.change.from }));
@@ -154,21 +162,24 @@ function reasonsAgainst(measured: Measured, figures: Figures): string[] {
   return reasons;
 }
 
-function reasonsInvalid({ summary }: Measured): string[] {
-  if (summary.sent >= summary.intended) return [];
-  return [`invalid: only ${summary.sent} of ${summary.intended} requests were sent`];
+function whyInvalid({ load, options: { thresholds } }: Course): string[] {
+  const summary = load();
+  return summary === null ? [] : reasonsInvalid(summary, thresholds);
 }
 
-function loadResult({ summary, mix, loadMs, options }: Measured, totals: Stats) {
+function loadFigures({ load, mix, options }: Course, { requests }: Stats): LoadResult {
+  const summary = load();
   return {
-    intended: summary.intended,
-    sent: summary.sent,
+    intended: summary?.intended ?? 0,
+    sent: summary?.sent ?? 0,
     intendedPerSecond: options.rate,
-    requestsPerSecond: totals.requests / (loadMs / 1000),
-    latenessP50Ms: summary.lateness.p50,
-    latenessP99Ms: summary.lateness.p99,
-    latenessMaxMs: summary.lateness.max,
-    mix,
+    requestsPerSecond: summary === null ? 0 : requests / (summary.elapsedMs / 1000),
+    latenessP50Ms: summary?.lateness.p50 ?? null,
+    latenessP99Ms: summary?.lateness.p99 ?? null,
+    latenessMaxMs: summary?.lateness.max ?? null,
+    latenessBoundMs: latenessBoundMs(options.thresholds),
+    withoutSlot: summary?.withoutSlot ?? 0,
+    mix: mix.shares(),
   };
 }
 
@@ -176,7 +187,7 @@ function toPhase({ name, from, to, requests, failed, p50, p99 }: PhaseStats): Ph
   return {
     name,
     startedAt: new Date(from).toISOString(),
-    endedAt: new Date(to ?? from).toISOString(),
+    endedAt: new Date(to ?? epochMs()).toISOString(),
     requests,
     failed,
     p50Ms: p50,

@@ -5,15 +5,11 @@ import type { Environment } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** The machine and the settings of a run: what somebody needs to judge its figures. */
-export async function describeEnvironment(
-  db: pg.Client,
-  options: RunOptions,
-): Promise<Environment> {
-  const { rows } = await db.query<{ server_version: string }>('SHOW server_version');
+export function describeEnvironment(options: RunOptions, postgres = 'unknown'): Environment {
   const [cpu] = cpus();
   return {
     node: process.version,
-    postgres: rows[0]?.server_version ?? 'unknown',
+    postgres,
     os: `${type()} ${release()}`,
     cpu: cpu?.model ?? 'unknown',
     cores: cpus().length,
@@ -25,4 +21,9 @@ export async function describeEnvironment(
     profile: options.profile.name,
     startsAtLowPriority: canReprioritize,
   };
+}
+
+export async function versionOf(db: pg.Client): Promise<string | undefined> {
+  const { rows } = await db.query<{ server_version: string }>('SHOW server_version');
+  return rows[0]?.server_version;
 }

@@ -1,19 +1,16 @@
 import { join } from 'node:path';
 import type { Change } from '../changes/change.ts';
 import { Cells } from '../feed/cells.ts';
-import type { Verdict } from '../judge/types.ts';
 import { compareLedgers } from '../ledger/compare.ts';
 import { startLoad } from '../load/load.ts';
 import type { Load } from '../load/types.ts';
 import { epochMs } from '../metrics/clock.ts';
-import { Recorder } from '../metrics/recorder.ts';
 import { countMismatches } from '../world/replica-metrics.ts';
 import type { World } from '../world/world.ts';
-import type { Measured } from './build-result.ts';
 import type { RunContext } from './context.ts';
+import { CostWatch } from './cost.ts';
+import type { Course } from './course.ts';
 import { tellSecond } from './live.ts';
-import { MemoryWatch } from './memory.ts';
-import { Mix } from './mix.ts';
 import type { Plant } from './plant.ts';
 import { routerSees } from './router-sees.ts';
 import type { RunOptions } from './run-options.ts';
@@ -25,20 +22,10 @@ const liveEveryMs = 1_000;
 /** Let the caches and the compilers warm up before anything is measured. */
 const warmUpMs = 3_000;
 
-type Collected = Omit<Measured, 'options' | 'environment' | 'startedAt' | 'timeline'>;
-
 /** Load, baseline, the candidate's steps, the ledgers: all that is measured, in a world that is up. */
-export async function measure(options: RunOptions, world: World, story: Story): Promise<Collected> {
-  const recorder = new Recorder();
-  const mix = new Mix();
-  const verdicts: Verdict[] = [];
-  const verdictTimes: number[] = [];
-  const context = contextOf(options, world, story, recorder, (verdict) => {
-    verdicts.push(verdict);
-    verdictTimes.push(epochMs());
-    story.feed.emit({ type: 'verdict', final: true, verdict });
-    story.say(`judge: ${verdict.verdict} (${verdict.step})`);
-  });
+export async function measure(course: Course, world: World, story: Story): Promise<void> {
+  const { options, recorder, mix } = course;
+  const context = contextOf(course, world, story);
   tellBeginning(options, world, story);
   await startReplicas(context, options);
   const toldFile = join(world.folder, 'told.ndjson');
@@ -48,13 +35,12 @@ export async function measure(options: RunOptions, world: World, story: Story): 
     mix.add(batch);
     cells.add(batch);
   });
-  const underLoad = await runUnder(load, context, options, mix).finally(() => cells.stop());
+  course.load = () => load.summary();
+  await runUnder(load, context, course).finally(() => cells.stop());
   story.say('comparing the ledgers: told, stored, charged');
   await options.plant?.damage?.(world, options.change);
-  const ledger = await compareLedgers(world.db, { toldFile, gatewayUrl: world.gatewayUrl });
-  const oldColumnsGone = await areOldColumnsGone(world, options.change);
-  const shares = mix.shares();
-  return { recorder, verdicts, verdictTimes, ...underLoad, mix: shares, ledger, oldColumnsGone };
+  course.oldColumnsGone = await areOldColumnsGone(world, options.change);
+  course.ledger = await compareLedgers(world.db, { toldFile, gatewayUrl: world.gatewayUrl });
 }
 
 const releasesOf = ({ from, expand, relax, contract }: Change) => [from, expand, relax, contract];
@@ -87,17 +73,22 @@ async function startReplicas(context: RunContext, options: RunOptions): Promise<
   );
 }
 
-/** Baseline and steps while the load goes on; the load is stopped whatever happens. */
-async function runUnder(load: Load, context: RunContext, options: RunOptions, mix: Mix) {
-  const loadFrom = epochMs();
-  const ticker = setInterval(() => tellSecond(context, options.display, mix), liveEveryMs);
+/** Everything that happens under load; the load is stopped whatever happens. */
+async function runUnder(load: Load, context: RunContext, course: Course): Promise<void> {
+  const { display } = course.options;
+  const steps = stepsFor(course.options);
+  context.story.expect(steps.length + 1);
+  const ticker = setInterval(() => tellSecond(context, display, course.mix), liveEveryMs);
   try {
     await pause(warmUpMs, context.signal);
-    const memory = new MemoryWatch();
-    const rolledOut = await baselineAndSteps(context, options);
-    const loadMs = epochMs() - loadFrom;
-    const summary = await load.stop();
-    return { ...rolledOut, loadMs, summary, cost: memory.stop() };
+    const cost = new CostWatch(load);
+    course.cost = () => cost.soFar();
+    await baseline(context);
+    await rollOut(context, course, steps);
+    await afterwards(context);
+    await load.stop();
+    const spent = cost.stop();
+    course.cost = () => spent;
   } catch (error) {
     await load.stop();
     throw error;
@@ -106,19 +97,34 @@ async function runUnder(load: Load, context: RunContext, options: RunOptions, mi
   }
 }
 
-async function baselineAndSteps(context: RunContext, options: RunOptions) {
-  const { fleet, recorder, story, profile, signal } = context;
-  const steps = stepsOf(options.plant === null ? options : planted(options, options.plant));
-  story.expect(steps.length + 1);
-  const title = `baseline: ${options.change.from} alone`;
-  await phase(context, 'baseline', title, () => pause(profile.baselineMs, signal));
+async function baseline(context: RunContext): Promise<void> {
+  const title = `baseline: ${context.change.from} alone`;
+  await phase(context, 'baseline', title, () => pause(context.profile.baselineMs, context.signal));
+}
+
+async function rollOut(context: RunContext, course: Course, steps: readonly Step[]): Promise<void> {
+  const { fleet, recorder } = context;
   fleet.resetUsage();
   const from = epochMs();
+  const soFar = () => ({ from, to: epochMs(), ...fleet.usage(from) });
+  course.rollout = soFar;
   recorder.beginPhase('rollout', from);
-  const outcome = await runSteps(context, steps);
-  const to = epochMs();
-  recorder.endPhase('rollout', to);
-  return { outcome, rollout: { from, to, ...fleet.usage(from) } };
+  course.outcome = await runSteps(context, steps);
+  const whole = soFar();
+  course.rollout = () => whole;
+  recorder.endPhase('rollout', whole.to);
+}
+
+/** The load goes on for a moment: what the rollout left, without what it took. */
+async function afterwards({ recorder, story, profile, signal }: RunContext): Promise<void> {
+  story.say(`the load goes on for ${profile.afterMs / 1000} s`);
+  recorder.beginPhase('after');
+  await pause(profile.afterMs, signal);
+  recorder.endPhase('after');
+}
+
+function stepsFor(options: RunOptions): Step[] {
+  return stepsOf(options.plant === null ? options : planted(options, options.plant));
 }
 
 /** A plant's own faults take the place of the candidate's. */
@@ -151,13 +157,8 @@ async function phase<T>(
   }
 }
 
-function contextOf(
-  options: RunOptions,
-  world: World,
-  story: Story,
-  recorder: Recorder,
-  onVerdict: (verdict: Verdict) => void,
-): RunContext {
+function contextOf(course: Course, world: World, story: Story): RunContext {
+  const { options, recorder } = course;
   const guest = world.identity.customers.at(-1);
   if (guest === undefined) throw new Error('there are no customers');
   return {
@@ -178,7 +179,12 @@ function contextOf(
     skus: world.shop.skus,
     signal: options.signal,
     mismatches: async () => (isComparing(world, options.change) ? countMismatches(world.fleet) : 0),
-    onVerdict,
+    onVerdict(verdict) {
+      course.verdicts.push(verdict);
+      course.verdictTimes.push(epochMs());
+      story.feed.emit({ type: 'verdict', final: true, verdict });
+      story.say(`judge: ${verdict.verdict} (${verdict.step})`);
+    },
   };
 }
 
@@ -196,6 +202,7 @@ function loadConfig(options: RunOptions, world: World, toldFile: string) {
     skus: world.shop.skus,
     seeded: world.shop.seeded,
     toldFile,
+    ...(options.plant?.stall !== undefined && { stall: options.plant.stall }),
   };
 }
 

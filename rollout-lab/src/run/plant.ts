@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Change } from '../changes/change.ts';
+import type { Stall } from '../load/types.ts';
 import type { World } from '../world/world.ts';
 
 /** Deliberate damage, to see that the proof can fail. */
@@ -8,6 +9,8 @@ export interface Plant {
   readonly what: string;
   /** FAULTS of every replica. */
   readonly faults?: string;
+  /** Holds the generator up. */
+  readonly stall?: Stall;
   /** Done behind everybody's back, after the last request and before the ledgers are compared. */
   readonly damage?: (world: World, change: Change) => Promise<void>;
 }
@@ -59,5 +62,10 @@ export const plants: readonly Plant[] = [
     name: 'no-drain',
     what: 'every replica ends at SIGTERM with requests in flight',
     faults: 'exit-without-draining',
+  },
+  {
+    name: 'slow-generator',
+    what: 'the generator of the load is held up for a third of the time',
+    stall: { everyMs: 600, forMs: 200 },
   },
 ];

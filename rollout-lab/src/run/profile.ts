@@ -3,6 +3,8 @@ export interface Profile {
   readonly name: string;
   /** Baseline window: at least as long as the shortest step and 30 s (10 s in quick mode). */
   readonly baselineMs: number;
+  /** So long the load goes on after the last step. */
+  readonly afterMs: number;
   /** Percent of customers on the new release, step by step. */
   readonly weights: readonly number[];
   /** Percent of customers whose reads take the new columns, step by step. */
@@ -39,6 +41,7 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     name: 'full',
     ...common,
     baselineMs: 30_000,
+    afterMs: 10_000,
     stepMs: 15_000,
     longestStepMs: 60_000,
     holdDownMs: 90_000,
@@ -49,6 +52,7 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     ...common,
     readShares: [5, 50, 100],
     baselineMs: 10_000,
+    afterMs: 3_000,
     stepMs: 2_500,
     longestStepMs: 30_000,
     holdDownMs: 45_000,

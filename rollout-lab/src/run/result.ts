@@ -2,7 +2,7 @@ import type { Expectation } from '../candidates/candidate.ts';
 import type { FeedEvent } from '../feed/events.ts';
 import type { Verdict } from '../judge/types.ts';
 import type { Finding } from '../ledger/finding.ts';
-import type { Observation } from '../metrics/types.ts';
+import type { Curve, Observation } from '../metrics/types.ts';
 import type { WayBack } from './context.ts';
 
 /** What a run measured. Figures that do not apply are null, never 0. */
@@ -41,14 +41,15 @@ export interface RunResult {
   readonly wrongAnswers: number;
   /** Requests whose connection broke before a whole answer. */
   readonly droppedRequests: number;
-  readonly lostOrders: number;
-  readonly doubleCharges: number;
-  readonly mismatchedRows: number;
-  readonly divergentRows: number;
+  /** Null until the ledgers have been compared, as are the next three and `ledger`. */
+  readonly lostOrders: number | null;
+  readonly doubleCharges: number | null;
+  readonly mismatchedRows: number | null;
+  readonly divergentRows: number | null;
   /** Every row that does not add up, by name (the first hundred). */
   readonly findings: readonly Finding[];
   readonly failures: readonly Observation[];
-  readonly ledger: LedgerSizes;
+  readonly ledger: LedgerSizes | null;
   readonly deploymentSeconds: number | null;
   readonly baselineP99Ms: number | null;
   readonly rolloutP99Ms: number | null;
@@ -74,7 +75,8 @@ export interface RunResult {
   readonly highestWeight: number;
   readonly oldColumnsGone: boolean;
   readonly load: LoadResult;
-  readonly lab: LabCost;
+  /** Null until something was measured. */
+  readonly lab: LabCost | null;
   readonly timeline: readonly FeedEvent[];
 }
 
@@ -96,9 +98,6 @@ export interface ReleaseResult {
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
 }
-
-/** Points of an HDR percentile plot: percentile from 0 to 100, latency in ms. */
-export type Curve = readonly (readonly [percentile: number, ms: number])[];
 
 export interface LatencyCurves {
   readonly before: Curve;
@@ -150,6 +149,10 @@ export interface LoadResult {
   readonly latenessP50Ms: number | null;
   readonly latenessP99Ms: number | null;
   readonly latenessMaxMs: number | null;
+  /** With a p99 of the lateness beyond this the run is not valid. */
+  readonly latenessBoundMs: number;
+  /** Requests that found every connection taken, and waited in the generator. */
+  readonly withoutSlot: number;
   readonly mix: Readonly<Record<string, number>>;
 }
 

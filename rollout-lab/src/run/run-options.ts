@@ -6,6 +6,7 @@ import type { Strategy, WayBack } from './context.ts';
 import type { Control } from './control.ts';
 import type { Plant } from './plant.ts';
 import type { Profile } from './profile.ts';
+import type { RunResult } from './result.ts';
 import type { Display } from './story.ts';
 
 /** Everything that a run is told. */
@@ -23,8 +24,12 @@ export interface RunOptions {
   readonly port: number;
   readonly plant: Plant | null;
   readonly goBackBy: WayBack;
+  /** Of an outage, in whatever unit the cost of the failures is wanted in. */
+  readonly costPerHour: number;
   readonly display: Display;
   readonly feed: Feed;
   readonly control: Control;
   readonly signal: AbortSignal;
+  /** Gets what there is so far: from the start on every few seconds, and when the run is ended. */
+  readonly onPart?: (part: RunResult) => void;
 }

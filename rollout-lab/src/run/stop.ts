@@ -2,20 +2,15 @@ import { PortTakenError } from '../router/errors.ts';
 
 /** Somebody ended the run: Ctrl-C, `kill`, or the terminal went away. */
 export class Interrupted extends Error {
+  /** The signal's name. */
+  readonly how: string;
   readonly exitCode: number;
 
   constructor(how: string, exitCode: number) {
     super(`stopped (${how}); everything that was started has been ended and removed`);
     this.name = 'Interrupted';
+    this.how = how;
     this.exitCode = exitCode;
-  }
-}
-
-/** The folder for the result cannot be made or written. */
-export class OutFolderError extends Error {
-  constructor(folder: string, cause: Error) {
-    super(`--out is "${folder}": must be a folder that can be written (${cause.message})`);
-    this.name = 'OutFolderError';
   }
 }
 
