@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
+import { type AaOptions, measureJudge } from './aa/command.ts';
 import { candidates } from './candidates/index.ts';
 import { changes } from './changes/index.ts';
 import { execute } from './cli/execute.ts';
-import { addRunOptions, choice } from './cli/options.ts';
+import { addRunOptions, choice, whole } from './cli/options.ts';
 import { waysBack } from './run/context.ts';
 import { plants } from './run/plant.ts';
 import { explain, Interrupted } from './run/stop.ts';
@@ -36,6 +37,16 @@ function buildProgram(): Command {
         .default('flag'),
     )
     .action(execute);
+  program
+    .command('aa')
+    .description('the judge on data in which nothing is wrong, or something known')
+    .exitOverride()
+    .option('--windows <n>', 'windows in which nothing is wrong', whole(1, 1_000_000), 1_000)
+    .option('--seed <s>', 'seed of the data', '1')
+    .option('--json <file>', 'file for the figures')
+    .action((options: AaOptions) => {
+      process.exitCode = measureJudge(options, console.log) ? 0 : 1;
+    });
   return program;
 }
 

@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { candidates } from '../candidates/index.ts';
 import { changes } from '../changes/index.ts';
 import { plainDisplay, terminalDisplay } from '../display/terminal.ts';
 import { Feed } from '../feed/feed.ts';
-import { loadThresholds } from '../judge/thresholds.ts';
+import { loadThresholds, thresholdsFile } from '../judge/thresholds.ts';
 import { verdictOf } from '../report/markdown.ts';
 import { textTable } from '../report/table.ts';
 import { Control } from '../run/control.ts';
@@ -16,11 +15,6 @@ import { strategies } from '../strategies/index.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { named, type RunFlags } from './options.ts';
 import { prepareFolder, writePart, writeResult } from './result-folder.ts';
-
-/** The limits that k6 and the engines of a cluster go by as well. */
-const thresholdsFile = fileURLToPath(
-  new URL('../../../load-tests/thresholds.json', import.meta.url),
-);
 
 /** Customers: 1 % of them still send enough for a verdict in some seconds. */
 const customers = 2_000;

@@ -55,18 +55,21 @@ export class Evidence {
  * test, sequentially (R. A. Fisher, Journal of the Royal Statistical Society 98 (1935); R. Turner,
  * A. Ly, P. Grünwald, Generic E-variables for exact sequential k-sample tests, 2024).
  */
-export function lnTable(canary: Share, stable: Share, odds: number): number {
+export function lnTable(canary: Share, stable: Share): (odds: number) => number {
   const hits = canary.hits + stable.hits;
-  if (hits === 0) return 0;
+  if (hits === 0) return () => 0;
   const least = Math.max(0, hits - stable.of);
   const most = Math.min(hits, canary.of);
   const lnAll = lnChoose(canary.of + stable.of, hits);
-  let expected = 0;
-  for (let x = least; x <= most; x++) {
-    const lnP = lnChoose(canary.of, x) + lnChoose(stable.of, hits - x) - lnAll;
-    expected += Math.exp(lnP + (x - canary.hits) * Math.log(odds));
-  }
-  return -Math.log(expected);
+  const lnP = Array.from({ length: most - least + 1 }, (_, i) => {
+    const x = least + i;
+    return lnChoose(canary.of, x) + lnChoose(stable.of, hits - x) - lnAll;
+  });
+  return (odds) => {
+    const lnOdds = Math.log(odds);
+    const first = least - canary.hits;
+    return -Math.log(lnP.reduce((sum, ln, i) => sum + Math.exp(ln + (first + i) * lnOdds), 0));
+  };
 }
 
 /** One arm against a rate: likelihood ratio of the odds `odds` times as high to those of `rate`. */

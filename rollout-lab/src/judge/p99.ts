@@ -15,6 +15,11 @@ const above = ({ latencies }: Second, limit: number): Share => {
   const first = latencies.findIndex((latency) => latency > limit);
   return { hits: first < 0 ? 0 : latencies.length - first, of: latencies.length };
 };
+const sumOf = (shares: readonly Share[]): Share =>
+  shares.reduce((sum, { hits, of }) => ({ hits: sum.hits + hits, of: sum.of + of }), {
+    hits: 0,
+    of: 0,
+  });
 const p99Of = (sorted: readonly number[]): number =>
   sorted[Math.ceil(0.99 * sorted.length) - 1] ?? 0;
 const byValue = (a: number, b: number): number => a - b;
@@ -23,16 +28,17 @@ const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.l
 /** What the stable replicas were like before there was nothing left of them. */
 interface Before {
   readonly limit: number;
-  /** No more of their requests than this share was above their usual p99, most likely. */
+  /** No more of their requests than this share was above it, most likely. */
   readonly rate: number;
 }
 
 /**
  * The slow end. A p99 of a few hundred requests is the second or third slowest of them, which chance
  * decides; so requests are counted. The usual p99 of the stable replicas is the median of their
- * seconds' p99s, and a request of theirs is slow above it, one of the canary above the limit that it
- * gives. Which requests are slow is then compared as failures are (W. J. Conover, Practical
- * Nonparametric Statistics, section 3.2: a test of a quantile is one of a count).
+ * seconds' p99s; a request is slow, in either arm, above the limit that it gives. Then slow requests
+ * are compared as failures are (W. J. Conover, Practical Nonparametric Statistics, section 3.2: a test
+ * of a quantile is one of a count), and the canary is blamed when it has more than the stable replicas
+ * in the same seconds and more than one in a hundred, which is what a p99 above the limit means.
  *
  * Against the fixed limit a second counts only when the stable replicas keep it themselves: where a
  * machine stands still for both, nobody is to blame, and nothing is proved either.
@@ -43,6 +49,8 @@ export class P99 {
   readonly #after = new Evidence(ODDS, MOST_OF_A_SECOND);
   readonly #fixed = new Evidence(ODDS, MOST_OF_A_SECOND);
   readonly #p99s: number[] = [];
+  #slow = 0;
+  #requests = 0;
   #before: Before | null = null;
   #afterSeen: number | undefined;
 
@@ -58,8 +66,11 @@ export class P99 {
       this.#fixed.add((odds) => lnRate(slow, ABOVE_P99, odds));
     }
     if (canary && stable && usual !== null) {
-      const arms = [above(canary, this.#limitFor(usual)), above(stable, usual)] as const;
-      this.#beside.add((odds) => lnTable(...arms, odds));
+      const limit = this.#limitFor(usual);
+      const slow = above(canary, limit);
+      this.#beside.add(lnTable(slow, above(stable, limit)));
+      this.#slow += slow.hits;
+      this.#requests += slow.of;
     }
     if (stable) insert(this.#p99s, p99Of(stable.latencies));
   }
@@ -68,15 +79,18 @@ export class P99 {
     this.#compareWithBefore(input);
     const { canary, stable, sinceStart } = input;
     const { p99MaxMs } = this.#thresholds;
-    const evidence = Math.max(this.#beside.value, this.#after.value, this.#fixed.value);
-    const relative = this.#before?.limit ?? this.#usualLimit();
+    const isOften = this.#slow > this.#requests * ABOVE_P99;
+    const beside = isOften ? this.#beside.value : 0;
+    const evidence = Math.max(beside, this.#after.value, this.#fixed.value);
+    const base = (stable ?? sinceStart?.stable)?.p99 ?? null;
+    const relative = base === null ? p99MaxMs : this.#limitFor(base);
     return {
       name: 'p99',
       canary: canary.p99,
-      stable: (stable ?? sinceStart?.stable)?.p99 ?? null,
-      limit: Math.min(relative ?? p99MaxMs, p99MaxMs),
+      stable: base,
+      limit: Math.min(relative, p99MaxMs),
       p: alwaysValidP(evidence),
-      ...this.#find(input, evidence, relative ?? p99MaxMs),
+      ...this.#find(input, evidence, relative),
     };
   }
 
@@ -92,7 +106,8 @@ export class P99 {
     if (tooFew) return waits(tooFew);
     const beyond = this.#beyondFixed(input);
     if (beyond) return waits(beyond);
-    if (evidence > SUSPICIOUS && final !== true)
+    const isAbove = (canary.p99 ?? 0) > limit;
+    if ((isAbove || evidence > SUSPICIOUS) && final !== true)
       return waits(`suspicious, perhaps by chance: ${compared}`);
     return { verdict: 'pass', reason: compared };
   }
@@ -102,14 +117,11 @@ export class P99 {
     const { p99MaxMs, minRequests } = this.#thresholds;
     if (canary.p99 === null || canary.p99 <= p99MaxMs) return null;
     const calm = new Set(stable?.seconds().flatMap((s) => (this.#isCalm(s) ? [s.at] : [])));
-    const counted = canary
-      .seconds()
-      .filter(({ at }) => !stable || calm.has(at))
-      .flatMap(({ latencies }) => latencies)
-      .sort(byValue);
-    if (counted.length < minRequests)
+    const counted = canary.seconds().filter(({ at }) => !stable || calm.has(at));
+    const { hits, of } = sumOf(counted.map((second) => above(second, p99MaxMs)));
+    if (of < minRequests)
       return `above ${ms(p99MaxMs)}, as stable is: nobody to blame, nothing proved`;
-    if (p99Of(counted) <= p99MaxMs) return null;
+    if (hits <= of * ABOVE_P99) return null;
     if (final === true && this.#fixed.value <= SUSPICIOUS) return null;
     return `above ${ms(p99MaxMs)}, perhaps by chance`;
   }
@@ -130,21 +142,16 @@ export class P99 {
   #beforeOf(stable: Arm): Before | null {
     const seconds = stable.seconds();
     if (seconds.length < USUAL_FROM) return null;
-    const usual = median(seconds.map(({ latencies }) => p99Of(latencies)).sort(byValue));
-    const shares = seconds.map((second) => above(second, usual));
-    const failed = shares.reduce((sum, { hits }) => sum + hits, 0);
-    const requests = shares.reduce((sum, { of }) => sum + of, 0);
-    const rate = upperBound({ failed, requests }, shareOf(this.#thresholds.alpha));
-    return { limit: this.#limitFor(usual), rate };
+    const p99s = seconds.map(({ latencies }) => p99Of(latencies)).sort(byValue);
+    const limit = this.#limitFor(median(p99s));
+    const { hits, of } = sumOf(seconds.map((second) => above(second, limit)));
+    const bound = upperBound({ failed: hits, requests: of }, shareOf(this.#thresholds.alpha));
+    return { limit, rate: Math.max(bound, ABOVE_P99) };
   }
 
   #isCalm(stable: Second): boolean {
     const { hits, of } = above(stable, this.#thresholds.p99MaxMs);
     return hits <= of * ABOVE_P99;
-  }
-
-  #usualLimit(): number | null {
-    return this.#p99s.length === 0 ? null : this.#limitFor(median(this.#p99s));
   }
 
   #limitFor(usual: number): number {

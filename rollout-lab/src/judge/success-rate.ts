@@ -1,11 +1,11 @@
 import type { Arm, Second } from '../metrics/types.ts';
 import { Evidence, lnRate, lnTable, ODDS, type Share } from './evidence.ts';
 import { alwaysValidP, type Found, SUSPICIOUS, thin } from './level.ts';
-import { binomialGreater, fisherGreater } from './statistics.ts';
+import { fisherGreater } from './statistics.ts';
 import type { Check, JudgeInput, Thresholds } from './types.ts';
 
 /** A surplus of failures after the stable replicas that chance brings less often is waited out. */
-const SUSPICIOUS_P = 0.2;
+const SUSPICIOUS_P = 0.5;
 
 const failures = (second: Second): Share => ({ hits: second.failed, of: second.latencies.length });
 const failedOf = ({ failed, requests }: Arm): string => `${failed} of ${requests} failed`;
@@ -30,7 +30,7 @@ export class SuccessRate {
   add(canary: Second, stable: Second | null): void {
     const seen = failures(canary);
     this.#limit.add((odds) => lnRate(seen, 1 - this.#thresholds.successRateMin, odds));
-    if (stable) this.#beside.add((odds) => lnTable(seen, failures(stable), odds));
+    if (stable) this.#beside.add(lnTable(seen, failures(stable)));
   }
 
   check(input: JudgeInput): Check {
@@ -61,8 +61,7 @@ export class SuccessRate {
     const tooFew = thin(input, minRequests);
     if (tooFew) return waits(tooFew);
     const isBelow = (rateOf(input.canary) ?? 0) < successRateMin;
-    const chance = binomialGreater(input.canary, 1 - successRateMin);
-    if (isBelow && (input.final !== true || chance < SUSPICIOUS_P))
+    if (isBelow && (input.final !== true || this.#limit.value > SUSPICIOUS))
       return waits(`below the limit, perhaps by chance: ${compared}`);
     const isSuspicious = this.#beside.value > SUSPICIOUS || afterP < SUSPICIOUS_P;
     if (isSuspicious && input.final !== true)

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIXED } from './fixed-thresholds.ts';
-import { loadThresholds, ThresholdsError } from './thresholds.ts';
+import { loadThresholds, ThresholdsError, thresholdsFile } from './thresholds.ts';
 
-const FILE = new URL('../../../load-tests/thresholds.json', import.meta.url).pathname;
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'thresholds-'));
@@ -26,7 +25,7 @@ async function problemsOf(content: string): Promise<readonly string[]> {
 
 describe('loadThresholds', () => {
   it('reads the file that is shipped', () => {
-    expect(Object.keys(loadThresholds(FILE)).sort()).toEqual(Object.keys(FIXED).sort());
+    expect(Object.keys(loadThresholds(thresholdsFile)).sort()).toEqual(Object.keys(FIXED).sort());
   });
 
   it('gives the values as they stand', async () => {

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Thresholds } from './types.ts';
+
+/** The limits that k6 and the engines of a cluster go by as well. */
+export const thresholdsFile = fileURLToPath(
+  new URL('../../../load-tests/thresholds.json', import.meta.url),
+);
 
 /** A thresholds file that cannot be used; `problems` names every fault. */
 export class ThresholdsError extends Error {
