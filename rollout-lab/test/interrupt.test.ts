@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -30,9 +31,10 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function startDemo(): Promise<Demo> {
+async function startDemo(out: string): Promise<Demo> {
   const port = await freePort();
   const options = ['demo', '--quick', '--seed-orders', '2000', '--port', String(port)];
+  options.push('--out', out);
   const runner = spawn('node', ['scripts/run.mjs', 'rollout-lab/src/main.ts', ...options], {
     cwd: root,
     detached: true,
@@ -109,12 +111,31 @@ const moments: readonly { at: string; signal: NodeJS.Signals; target: Target; co
   { at: '1 % of customers on 2.0', signal: 'SIGTERM', target: 'lab', code: 143 },
 ];
 
+let out: string;
+beforeEach(() => {
+  out = mkdtempSync(join(tmpdir(), 'interrupt-'));
+});
+afterEach(() => rmSync(out, { recursive: true }));
+
+/** What a run leaves of its result, and no sentence but the signal's own. */
+function expectPart(signal: NodeJS.Signals, output: string): void {
+  const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'));
+  const part = { complete: false, valid: false, green: false, outcome: 'interrupted' };
+  expect(result).toMatchObject({ ...part, candidate: 'healthy', lostOrders: null });
+  expect(result.timeline).toEqual(expect.arrayContaining([expect.anything()]));
+  expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('**Partial**');
+  if (signal === 'SIGKILL') return;
+  expect(result.reasons[0]).toBe(`ended before its time by ${signal}`);
+  expect(result.timeline.at(-1)).toMatchObject({ type: 'end', outcome: 'interrupted' });
+  expect(output.trim().split('\n').at(-1)).toMatch(`stopped (${signal})`);
+}
+
 describe.runIf(existsSync('/proc'))('the demo, told to end', () => {
   it.each(moments)(
-    'by $signal to the $target at "$at" leaves no process, no port, no folder',
+    'by $signal to the $target at "$at" leaves a part of its result, and no process, port or folder',
     { timeout: 300_000 },
     async ({ at, signal, target, code }) => {
-      const demo = await startDemo();
+      const demo = await startDemo(out);
       const closed = once(demo.runner, 'close') as Promise<[number | null]>;
       await until(() => demo.output().includes(at), at, reachMs);
       await sleep(randomInt(0, 1_000));
@@ -124,6 +145,7 @@ describe.runIf(existsSync('/proc'))('the demo, told to end', () => {
       const targets = { group: -demo.pid, runner: demo.pid, lab: labOf(demo.pid) };
       process.kill(targets[target], signal);
       expect((await closed)[0]).toBe(code);
+      expectPart(signal, demo.output());
       const ended = () => !family.some((pid) => parents().has(pid));
       await until(ended, 'every process has ended', endMs);
       expect(foldersOf(family)).toEqual([]);
