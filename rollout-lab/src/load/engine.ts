@@ -1,5 +1,6 @@
 import { epochMs } from '../metrics/clock.ts';
 import type { Observation } from '../metrics/types.ts';
+import { threadCpuMs } from '../threads/cpu.ts';
 import { Client } from './client.ts';
 import { Plan } from './plan.ts';
 import { Schedule } from './schedule.ts';
@@ -18,7 +19,7 @@ export class Engine {
   readonly #schedule: Schedule;
   readonly #flushing: NodeJS.Timeout;
   readonly #inFlight = new Set<Promise<void>>();
-  readonly #cpuBefore = process.threadCpuUsage();
+  readonly #cpuMsBefore = threadCpuMs();
   #batch: Observation[] = [];
 
   private constructor(config: LoadConfig, file: ToldFile, onBatch: (b: Observation[]) => void) {
@@ -37,8 +38,8 @@ export class Engine {
   }
 
   summary(kept: Kept = this.#schedule.kept()): LoadSummary {
-    const { user, system } = process.threadCpuUsage(this.#cpuBefore);
-    return { ...kept, withoutSlot: this.#client.withoutSlot, cpuMs: (user + system) / 1000 };
+    const cpuMs = threadCpuMs() - this.#cpuMsBefore;
+    return { ...kept, withoutSlot: this.#client.withoutSlot, cpuMs };
   }
 
   async stop(): Promise<LoadSummary> {

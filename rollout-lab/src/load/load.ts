@@ -1,12 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Observation } from '../metrics/types.ts';
+import { threadOptions } from '../threads/limits.ts';
 import type { FromWorker, Load, LoadConfig, LoadSummary } from './types.ts';
-
-/**
- * The thread holds some MiB; without a limit its heap grows to hundreds before garbage is worth
- * collecting, and the lab's memory could not be told from a leak.
- */
-const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
 /** A load that cannot be sent as configured; `problems` names every wrong field. */
 export class LoadConfigError extends Error {
@@ -44,8 +39,7 @@ export async function startLoad(
   onBatch: (batch: Observation[]) => void,
 ): Promise<Load> {
   validate(config);
-  // No inherited flags: a debugger's or a test runner's loader has no business in the load.
-  const options = { workerData: config, execArgv: [], resourceLimits };
+  const options = { ...threadOptions, workerData: config };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), options);
   const ready = Promise.withResolvers<void>();
   const done = Promise.withResolvers<LoadSummary>();

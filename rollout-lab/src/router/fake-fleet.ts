@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { FakeReplica } from './fake-replica.ts';
-import { startRouter } from './router.ts';
+import { serve } from './serve.ts';
 import type { Pool, ReplicaStats, Router, RouterOptions } from './types.ts';
 
 // Generous: it bounds a hang and measures nothing.
@@ -16,7 +16,7 @@ export class FakeFleet {
   }
 
   static async start(options: RouterOptions = {}): Promise<FakeFleet> {
-    return new FakeFleet(await startRouter({ healthIntervalMs: 5, ...options }));
+    return new FakeFleet(await serve({ healthIntervalMs: 5, ...options }));
   }
 
   async replica(id: string): Promise<FakeReplica> {

@@ -4,6 +4,7 @@ import type { Pool, ReplicaAddress, ReplicaStats } from './types.ts';
 import { Upstream } from './upstream.ts';
 
 export interface Route {
+  /** Of the replica, or of the pool that has none ready. */
   readonly release: string;
   /** undefined: no replica of the release is ready. */
   readonly upstream: Upstream | undefined;
@@ -17,7 +18,7 @@ interface ActivePool {
   turn: number;
 }
 
-const keyOf = ({ id, url }: ReplicaAddress): string => `${id} ${url}`;
+const keyOf = ({ id, url }: Pick<ReplicaAddress, 'id' | 'url'>): string => `${id} ${url}`;
 
 /** Which replica gets a request. */
 export class Pools {
@@ -51,7 +52,9 @@ export class Pools {
   route(customer: string): Route | undefined {
     const [first, canary] = this.#pools;
     const pool = canary && cohortOf(customer) < canary.weight ? canary : first;
-    return pool && { release: pool.release, upstream: leastBusy(pool) };
+    if (pool === undefined) return undefined;
+    const upstream = leastBusy(pool);
+    return { release: upstream?.release ?? pool.release, upstream };
   }
 
   stats(): ReplicaStats[] {
@@ -90,7 +93,7 @@ function leastBusy(pool: ActivePool): Upstream | undefined {
   return best;
 }
 
-const statsOf = (upstream: Upstream, release: string, removed: boolean): ReplicaStats => {
-  const { id, url, ready, inFlight, requests } = upstream;
+const statsOf = (upstream: Upstream, ofPool: string, removed: boolean): ReplicaStats => {
+  const { id, url, release = ofPool, ready, inFlight, requests } = upstream;
   return { id, url, release, ready, inFlight, requests, removed };
 };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cohortOf } from './cohort.ts';
 import { PortTakenError, RouterConfigError } from './errors.ts';
 import { FakeFleet, pool, until } from './fake-fleet.ts';
-import { startRouter } from './router.ts';
+import { serve } from './serve.ts';
 
 let fleet: FakeFleet;
 beforeEach(async () => {
@@ -128,6 +128,21 @@ describe('readiness', () => {
     expect([answer.status, answer.headers.get('x-release')]).toEqual([503, '2.0']);
   });
 
+  it('names the release of the replica that was meant, where a pool has two', async () => {
+    const [old, next] = [await fleet.replica('old'), await fleet.replica('next')];
+    const two = [
+      { ...old.address, release: '1.0' },
+      { ...next.address, release: '2.0' },
+    ];
+    fleet.router.set([{ release: '1.0', weight: 100, replicas: two }]);
+    await fleet.isReady('old', 'next');
+    next.answer = (request) => request.socket.destroy();
+    const answers = [await fleet.ask('x'), await fleet.ask('x')];
+    const failed = answers.filter((answer) => answer.status === 502);
+    expect(failed.map((answer) => answer.headers.get('x-release'))).toEqual(['2.0']);
+    expect(fleet.statsOf('next')?.release).toBe('2.0');
+  });
+
   it('keeps the readiness of a replica that stays', async () => {
     const a = await fleet.single();
     fleet.router.set([pool('1.0', 50, a), pool('2.0', 50)]);
@@ -172,7 +187,7 @@ describe('removal', () => {
 
 describe('what cannot be', () => {
   it('is a port that is taken', async () => {
-    const error = await startRouter({ port: fleet.router.port }).catch((e) => e);
+    const error = await serve({ port: fleet.router.port }).catch((e) => e);
     expect(error).toBeInstanceOf(PortTakenError);
     expect(error.port).toBe(fleet.router.port);
   });

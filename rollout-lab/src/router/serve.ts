@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { threadCpuMs } from '../threads/cpu.ts';
 import { PortTakenError } from './errors.ts';
 import { Pools } from './pools.ts';
 import { sendProblem } from './problem.ts';
@@ -10,10 +11,10 @@ import type { Router, RouterOptions } from './types.ts';
 const KEEP_ALIVE_MS = 80_000;
 
 /**
- * Starts the router: it splits traffic by the customer's id in `x-customer-id`, without retries and
+ * Serves in this thread: splits traffic by the customer's id in `x-customer-id`, without retries and
  * without falling over from one release to the other. Rejects with PortTakenError.
  */
-export async function startRouter(options: RouterOptions = {}): Promise<Router> {
+export async function serve(options: RouterOptions = {}): Promise<Router> {
   const { port = 0, host = '127.0.0.1', healthIntervalMs = 100 } = options;
   // Below the load's 10 s, so that a request without an answer is still named by its release.
   const { upstreamTimeoutMs = 8_000 } = options;
@@ -32,7 +33,7 @@ export async function startRouter(options: RouterOptions = {}): Promise<Router> 
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
     port: taken,
     set: (next) => pools.set(next),
-    stats: () => ({ replicas: pools.stats() }),
+    stats: () => ({ replicas: pools.stats(), cpuMs: threadCpuMs() }),
     async close() {
       await new Promise((resolve) => server.close(resolve));
       await pools.close();

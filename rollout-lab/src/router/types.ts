@@ -1,6 +1,8 @@
 export interface ReplicaAddress {
   readonly id: string;
   readonly url: string;
+  /** Its own, where a pool has replicas of two. */
+  readonly release?: string;
 }
 
 /** The replicas of one release. */
@@ -24,6 +26,8 @@ export interface ReplicaStats extends ReplicaAddress {
 
 export interface RouterStats {
   readonly replicas: readonly ReplicaStats[];
+  /** Processor time of the thread that serves, so far. */
+  readonly cpuMs: number;
 }
 
 export interface RouterOptions {
@@ -42,7 +46,8 @@ export interface Router {
   readonly port: number;
   /**
    * Replaces the pools, at most two. A replica that stays keeps its readiness and connections; one
-   * that is gone finishes what is in flight. Throws RouterConfigError and changes nothing.
+   * that is gone finishes what is in flight. In effect for every request that leaves after the return.
+   * Throws RouterConfigError and changes nothing.
    */
   set(pools: readonly Pool[]): void;
   stats(): RouterStats;

@@ -11,6 +11,7 @@ const SILENT_PROBES = 3;
 export class Upstream {
   readonly id: string;
   readonly url: string;
+  readonly release: string | undefined;
   readonly connections: Pool;
   /** The last poll of /readyz answered 200. */
   ready = false;
@@ -19,9 +20,10 @@ export class Upstream {
   readonly #stopped = new AbortController();
 
   /** Polls from now on, every `healthIntervalMs` after the previous poll's end. */
-  constructor({ id, url }: ReplicaAddress, healthIntervalMs: number) {
+  constructor({ id, url, release }: ReplicaAddress, healthIntervalMs: number) {
     this.id = id;
     this.url = url;
+    this.release = release;
     this.connections = new Pool(url, { pipelining: 1, connectTimeout: PROBE_TIMEOUT_MS });
     void this.#poll(healthIntervalMs);
   }

@@ -1,11 +1,28 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Load } from '../load/types.ts';
+import { epochMs } from '../metrics/clock.ts';
+import type { Router } from '../router/types.ts';
 import type { LabCost } from './result.ts';
 
 const everyMs = 500;
 
 const mib = (bytes: number): number => Math.round((bytes / 1024 / 1024) * 10) / 10;
+
+/** Processor time of a thread up to a moment. */
+interface CpuTime {
+  readonly cpuMs: number;
+  readonly atMs: number;
+}
+
+interface Used {
+  readonly router: CpuTime;
+  readonly generator: CpuTime;
+}
+
+function cores(from: CpuTime, to: CpuTime): number | null {
+  return to.atMs > from.atMs ? (to.cpuMs - from.cpuMs) / (to.atMs - from.atMs) : null;
+}
 
 /** Collects garbage, so that what is left is what the process really holds. */
 function collect(): void {
@@ -21,14 +38,18 @@ function collect(): void {
  */
 export class CostWatch {
   readonly #load: Load;
+  readonly #router: Router;
+  readonly #cpuBefore: Used;
   readonly #start: NodeJS.MemoryUsage;
   readonly #timer: NodeJS.Timeout;
   #peak = 0;
 
-  constructor(load: Load) {
+  constructor(load: Load, router: Router) {
     this.#load = load;
+    this.#router = router;
     collect();
     this.#start = process.memoryUsage();
+    this.#cpuBefore = this.#used();
     this.#timer = setInterval(() => this.#sample(), everyMs).unref();
   }
 
@@ -42,15 +63,23 @@ export class CostWatch {
 
   soFar(): LabCost {
     const end = process.memoryUsage();
-    const summary = this.#load.summary();
+    const now = this.#used();
     return {
       rssStartMib: mib(this.#start.rss),
       rssEndMib: mib(end.rss),
       rssPeakMib: mib(this.#peak),
       heapStartMib: mib(this.#start.heapUsed),
       heapEndMib: mib(end.heapUsed),
-      routerCores: null,
-      generatorCores: summary === null ? null : summary.cpuMs / summary.elapsedMs,
+      routerCores: cores(this.#cpuBefore.router, now.router),
+      generatorCores: cores(this.#cpuBefore.generator, now.generator),
+    };
+  }
+
+  #used(): Used {
+    const { cpuMs = 0, elapsedMs = 0 } = this.#load.summary() ?? {};
+    return {
+      router: { cpuMs: this.#router.stats().cpuMs, atMs: epochMs() },
+      generator: { cpuMs, atMs: elapsedMs },
     };
   }
 

@@ -81,7 +81,7 @@ async function runUnder(load: Load, context: RunContext, course: Course): Promis
   const ticker = setInterval(() => tellSecond(context, display, course.mix), liveEveryMs);
   try {
     await pause(warmUpMs, context.signal);
-    const cost = new CostWatch(load);
+    const cost = new CostWatch(load, context.router);
     course.cost = () => cost.soFar();
     await baseline(context);
     await rollOut(context, course, steps);
