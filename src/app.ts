@@ -5,12 +5,15 @@ import { impliedProblems, problems } from './api-problems.ts';
 import { registerCatalog } from './catalog/routes.ts';
 import type { Tracker } from './changes/changes.ts';
 import { registerContext } from './context.ts';
+import type { Faults } from './faults/faults.ts';
+import { registerRequestFaults } from './faults/request-faults.ts';
 import { registerOrders } from './orders/routes.ts';
 import type { Gateway } from './payments/gateway.ts';
 import { registerPayments } from './payments/routes.ts';
 import type { Authenticate } from './platform/access/auth.ts';
 import type { RateLimit } from './platform/access/rate-limit.ts';
 import type { Cache } from './platform/cache/cache.ts';
+import type { Flags } from './platform/flags/flags.ts';
 import { registerDraining } from './platform/http/draining.ts';
 import { type Health, registerHealth } from './platform/http/health.ts';
 import type { App } from './platform/http/http.ts';
@@ -29,9 +32,8 @@ import type { Logs } from './platform/logging.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { registerOpenApi } from './platform/openapi/openapi.ts';
 import type { Database } from './platform/postgres/database.ts';
-import { type Faults, registerFaults } from './platform/process/faults.ts';
 import type { Tracing } from './platform/tracing.ts';
-import type { Release } from './releases.ts';
+import { hasChoice, type Release } from './releases.ts';
 
 /** What the application is made of. It opens nothing itself and never listens. */
 export interface AppDeps {
@@ -47,6 +49,7 @@ export interface AppDeps {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly faults: Faults;
+  readonly flags: Flags;
   readonly log: Logger;
   readonly logAnswer: Logs['logAnswer'];
   /** Null when nobody collects traces. */
@@ -92,14 +95,17 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   registerRequestMetrics(app, deps.metrics);
   registerRequestLog(app, deps.logAnswer);
   await registerLoadShedding(app, deps.metrics, pressureLimits());
-  registerFaults(app, deps.faults);
   await registerOpenApi(app, {
     release: deps.release.name,
     deprecates: deps.release.answersMinorUnits,
+    tellsPhases: Object.keys(deps.release.changes).some((change) =>
+      hasChoice(deps.release, change),
+    ),
     problems,
     implied: impliedProblems,
   });
   registerContext(app, deps);
+  registerRequestFaults(app, deps.faults, deps.flags);
 
   registerHealth(app, deps.health, deps.metrics);
   registerCatalog(app, deps);

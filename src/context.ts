@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Phases, Tracker } from './changes/changes.ts';
+import { phasesHeaderOf } from './phases-header.ts';
 import {
   type Authenticate,
   type Customer,
@@ -7,6 +8,7 @@ import {
   type Scope,
 } from './platform/access/auth.ts';
 import type { RateLimit } from './platform/access/rate-limit.ts';
+import type { Release } from './releases.ts';
 
 /** Who sent a request, and the phase that was decided for it: once, for all that it does. */
 export interface RequestContext {
@@ -28,11 +30,12 @@ declare module 'fastify' {
 /** Gives every route with a scope its customer and its phase before anything else runs. */
 export function registerContext(
   app: FastifyInstance,
-  deps: { authenticate: Authenticate; rateLimit: RateLimit; tracker: Tracker },
+  deps: { authenticate: Authenticate; rateLimit: RateLimit; tracker: Tracker; release: Release },
 ): void {
   app.decorateRequest('context', null);
   app.decorateRequest('leavePhase', null);
-  app.addHook('onRequest', async (request) => {
+  const phasesHeader = phasesHeaderOf(deps.release);
+  app.addHook('onRequest', async (request, reply) => {
     const { scope } = request.routeOptions.config;
     if (scope === undefined) return;
     const customer = await deps.authenticate(request);
@@ -40,6 +43,8 @@ export function registerContext(
     requireScope(customer, scope);
     const { phases, leave } = deps.tracker.enter(customer.id);
     request.context = { customer, phases };
+    const told = phasesHeader(phases);
+    if (told !== '') reply.header('x-phases', told);
     request.leavePhase = leave;
   });
   // By now the handler is done with the database, also when the client has gone meanwhile.

@@ -173,6 +173,11 @@ export function compareReleases(a: ReleaseName, b: ReleaseName): number {
   return releaseNames.indexOf(a) - releaseNames.indexOf(b);
 }
 
+/** Whether flags decide which of several phases a request has in a change. */
+export function hasChoice(release: Release, change: string): boolean {
+  return inChange(release, change).phases.length > 1;
+}
+
 /** What a release can do with a change; one that is younger than the release it leaves alone. */
 export function inChange(release: Release, change: string): ReleaseInChange {
   return release.changes[change] ?? untouched;

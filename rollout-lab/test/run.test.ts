@@ -130,7 +130,7 @@ describe('a run', { timeout: 240_000 }, () => {
     // Half of the payments, so that a short step shows it; the real one is 5 %.
     const failing = {
       ...named(candidates, 'failing'),
-      faults: 'payments-fail=0.5',
+      faults: 'payments-fail=0.5@release.new-behaviour',
     };
     const result = await shortRun(failing);
     expect(result.reasons).toEqual([]);

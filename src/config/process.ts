@@ -54,6 +54,6 @@ export const processFields = {
     name: 'FAULTS',
     read: text,
     otherwise: 'none',
-    means: 'faults to inject, for tests and the lab: see src/platform/process/faults.ts',
+    means: 'faults to inject, for tests and the lab: see src/faults/faults.ts',
   },
 } as const;

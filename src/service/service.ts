@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import { buildApp } from '../app.ts';
 import { changes } from '../changes/changes.ts';
 import type { Config } from '../config.ts';
+import { type Faults, parseFaults } from '../faults/faults.ts';
+import { faultyPhases } from '../faults/phase-faults.ts';
 import { createGateway } from '../payments/gateway-client.ts';
 import { createFlags } from '../platform/flags/flags.ts';
 import { createHealth, type Health } from '../platform/http/health.ts';
@@ -10,7 +12,6 @@ import { createLogs, standardOutput } from '../platform/logging.ts';
 import { createMetrics, type Metrics } from '../platform/metrics.ts';
 import { createDatabase } from '../platform/postgres/database.ts';
 import { excessRights } from '../platform/postgres/login-rights.ts';
-import { type Faults, parseFaults } from '../platform/process/faults.ts';
 import { openTracing, type Tracing } from '../platform/tracing.ts';
 import { releaseOf } from '../releases.ts';
 import { checkSchema } from '../schema-change/check-schema.ts';
@@ -81,7 +82,10 @@ export async function createService(
     },
     metrics,
   );
-  const tracker = new PhaseTracker({ changes, release, schema, flags, metrics });
+  const tracker = new PhaseTracker({
+    ...{ changes, release, schema, flags, metrics },
+    asMade: faultyPhases(faults),
+  });
   const gateway = createGateway(config.gatewayUrl, config.gatewayTimeoutMs, metrics);
   const everyMs = config.heartbeatMs;
   const heartbeat = createHeartbeat({
@@ -99,7 +103,7 @@ export async function createService(
   const { cache, rateLimit } = memory;
   const { authenticate } = signIn;
   const parts = { release, database, keyTtlMs, cache, gateway, tracker, metrics, log };
-  const guards = { authenticate, rateLimit, health, faults };
+  const guards = { authenticate, rateLimit, health, faults, flags };
   const app = await buildApp({ ...parts, ...guards, logAnswer, tracing });
   const jobs = createJobs(config, parts);
   return {

@@ -5,7 +5,7 @@ export const failing: Candidate = {
   wrong: '5 % of payments answer 500',
   caughtBy: 'success rate',
   upTo: 'expand',
-  faults: 'payments-fail=0.05',
+  faults: `payments-fail=0.05@${newBehaviour}`,
   fromFaults: 'none',
   flags: () => ({ [newBehaviour]: { enabled: true, rollout: 100 } }),
   expected: {

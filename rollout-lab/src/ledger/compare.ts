@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Finding, type FindingKind, keptFindings, type LedgerReport } from './finding.ts';
 import {
+  type AnsweredFrom,
   allKept,
   beforeTable,
   itemPrice,
@@ -68,19 +69,19 @@ const stock: Question = `
   WHERE p.stock <> b.stock - coalesce(sold.quantity, 0)`;
 
 /** Questions about each value that a change moves, for the shapes that its table has now. */
-async function valueQuestions(db: pg.Client): Promise<Question[]> {
+async function valueQuestions(db: pg.Client, answered: AnsweredFrom): Promise<Question[]> {
   const questions: Question[] = [];
   for (const kept of allKept) {
     const shapes = await shapesOf(db, kept);
-    const stored = storedValue(kept, shapes, 't');
+    const stored = storedValue(kept, shapes, 't', answered);
     questions.push(changedSince(kept, stored));
-    if (shapes.old && shapes.new) questions.push(disagreeing(kept));
+    if (shapes.old && shapes.new) questions.push(disagreeing(kept, answered));
     // Nobody is told of an item by its own id: its order's total is told.
     if (kept !== itemPrice) questions.push(otherThanTold(kept, stored));
   }
-  const amount = storedValue(paymentAmount, await shapesOf(db, paymentAmount), 't');
-  const total = storedValue(orderTotal, await shapesOf(db, orderTotal), 't');
-  const unit = storedValue(itemPrice, await shapesOf(db, itemPrice), 'i');
+  const amount = storedValue(paymentAmount, await shapesOf(db, paymentAmount), 't', answered);
+  const total = storedValue(orderTotal, await shapesOf(db, orderTotal), 't', answered);
+  const unit = storedValue(itemPrice, await shapesOf(db, itemPrice), 'i', answered);
   return [...questions, otherThanCharged(amount), otherThanItems(total, unit)];
 }
 
@@ -97,9 +98,11 @@ function changedSince(kept: Kept, stored: string): Question {
     WHERE now.value IS DISTINCT FROM b.value`;
 }
 
-function disagreeing({ table, key, oldColumn, newColumn, fromOld, fromNew }: Kept): Question {
+function disagreeing(kept: Kept, answered: AnsweredFrom): Question {
+  const { table, key, oldColumn, newColumn, fromOld, fromNew } = kept;
+  const kind: FindingKind = answered === 'old' ? 'divergent' : 'mismatched';
   return `
-    SELECT 'mismatched' AS kind, '${table}' AS table, ${key('t')} AS row,
+    SELECT '${kind}' AS kind, '${table}' AS table, ${key('t')} AS row,
       '${newColumn} ' || t.${newColumn} || ', ${oldColumn} ' || t.${oldColumn} AS detail
     FROM ${table} t
     WHERE t.${newColumn} IS NOT NULL AND t.${oldColumn} IS NOT NULL
@@ -133,11 +136,12 @@ function otherThanItems(total: string, unit: string): Question {
 
 /**
  * Compares the three ledgers: what clients were told (`toldFile`), what the database holds, what
- * the gateway charged. Call it when nothing is in flight any more.
+ * the gateway charged. Call it when nothing is in flight any more. Rows whose two shapes disagree are
+ * `divergent` where customers are answered from the old one, which then is the one that counts.
  */
 export async function compareLedgers(
   db: pg.Client,
-  sources: { toldFile: string; gatewayUrl: string },
+  sources: { toldFile: string; gatewayUrl: string; answeredFrom?: AnsweredFrom },
 ): Promise<LedgerReport> {
   await loadTold(db, sources.toldFile);
   await loadCharges(db, sources.gatewayUrl);
@@ -149,10 +153,13 @@ export async function compareLedgers(
     uncharged,
     unrecorded,
     stock,
-    ...(await valueQuestions(db)),
+    ...(await valueQuestions(db, sources.answeredFrom ?? 'new')),
   ];
   const findings: Finding[] = [];
-  const counts = { lost: 0, mismatched: 0, double: 0, uncharged: 0, unrecorded: 0, stock: 0 };
+  const counts: Record<FindingKind, number> = {
+    ...{ lost: 0, mismatched: 0, divergent: 0, double: 0 },
+    ...{ uncharged: 0, unrecorded: 0, stock: 0 },
+  };
   for (const sql of questions) {
     const { rows } = await db.query<Finding>(sql);
     for (const finding of rows) add(finding, findings, counts);

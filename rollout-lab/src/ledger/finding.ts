@@ -1,10 +1,18 @@
 /**
  * What is wrong between what clients were told, what the database holds and what the gateway
- * charged. `lost`: acknowledged and not there; `mismatched`: there with another value; `double`:
+ * charged. `lost`: acknowledged and not there; `mismatched`: there with another value; `divergent`:
+ * answered rightly from the old shape, while the new one says something else; `double`:
  * charged more than once; `uncharged` and `unrecorded`: payment and charge without each other;
  * `stock`: more or less on the shelf than was sold.
  */
-export type FindingKind = 'lost' | 'mismatched' | 'double' | 'uncharged' | 'unrecorded' | 'stock';
+export type FindingKind =
+  | 'lost'
+  | 'mismatched'
+  | 'divergent'
+  | 'double'
+  | 'uncharged'
+  | 'unrecorded'
+  | 'stock';
 
 /** One row that does not add up, by name. */
 export interface Finding {

@@ -85,10 +85,19 @@ export async function shapesOf(
   return { old: names.includes(oldColumn), new: names.includes(newColumn) };
 }
 
+/** The shape that customers are answered from where a row has both. */
+export type AnsweredFrom = 'old' | 'new';
+
 /** SQL for a row's value in the shape or shapes that are there. */
-export function storedValue(kept: Kept, shapes: Shapes, row: string): string {
+export function storedValue(
+  kept: Kept,
+  shapes: Shapes,
+  row: string,
+  answeredFrom: AnsweredFrom = 'new',
+): string {
   if (!shapes.new) return kept.fromOld(row);
   if (!shapes.old) return kept.fromNew(row);
+  if (answeredFrom === 'old') return `coalesce(${kept.fromOld(row)}, ${kept.fromNew(row)})`;
   return `CASE WHEN ${row}.${kept.newColumn} IS NULL THEN ${kept.fromOld(row)}
     ELSE ${kept.fromNew(row)} END`;
 }

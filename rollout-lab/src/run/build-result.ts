@@ -76,7 +76,7 @@ function ledgerFigures({ ledger }: Course) {
     lostOrders: counts.lost,
     doubleCharges: counts.double,
     mismatchedRows: counts.mismatched,
-    divergentRows: 0,
+    divergentRows: counts.divergent,
     findings,
     ledger: { ordersTold, paymentsTold, captures, rowsBefore },
   };
@@ -152,7 +152,7 @@ function reasonsAgainst(course: Course, figures: Figures): string[] {
   const { options, ledger, outcome, oldColumnsGone } = course;
   const { expected } = figures;
   const reasons = Object.entries(ledger?.counts ?? {})
-    .filter(([, count]) => count > 0)
+    .filter(([kind, count]) => count > 0 && !(kind === 'divergent' && expected.divergent))
     .map(([kind, count]) => `${count} ${kind}`);
   reasons.push(...unexpected(expected, { ...figures, from: options.change.from }));
   if (figures.wrongAnswers > 0) reasons.push(`${figures.wrongAnswers} answers were wrong`);

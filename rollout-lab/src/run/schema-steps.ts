@@ -41,9 +41,7 @@ export const contractStep = schemaStep('gate and contract: drop the old columns'
   ...windowOf(context),
 ]);
 
-const destructiveFile = fileURLToPath(
-  new URL('../candidates/destructive-migration.sql', import.meta.url),
-);
+const destructiveFolder = new URL('../candidates/destructive-migration/', import.meta.url);
 
 /** The lint let a migration pass that must not. */
 class LintPassedError extends Error {
@@ -58,7 +56,7 @@ export const lintRefusesStep: Step = {
   title: 'the lint refuses the migration',
   async run({ schema, story }) {
     const found: string[] = [];
-    const passed = await schema(['lint', '--file', destructiveFile], (line) => {
+    const passed = await schema(['lint', '--folder', fileURLToPath(destructiveFolder)], (line) => {
       if (line.trim() !== '') found.push(line.trimEnd());
     }).catch((error: unknown) => {
       if (error instanceof SchemaCommandError && error.exitCode === 'exit code 1') return null;
@@ -74,7 +72,9 @@ export const lintRefusesStep: Step = {
 export const forceStep: Step = {
   title: 'forced: the column is renamed in place',
   async run({ forceSql, story }) {
-    await forceSql(readFileSync(destructiveFile, 'utf8'));
+    await forceSql(
+      readFileSync(new URL('0001_expand_rename_in_place.sql', destructiveFolder), 'utf8'),
+    );
     story.say('the old columns are gone; the old release still asks for them');
     return 'released';
   },

@@ -10,7 +10,7 @@ async function replaceOne(context: RunContext, roll: Roll): Promise<void> {
   const route = () => shareAmongAll(context, roll);
   const more = fleet.replicas(roll.to).length + 1;
   await startUpTo(context, { release: roll.to, count: more, faults: roll.faults }, route);
-  const less = fleet.replicas(roll.from).length - 1;
+  const less = Math.max(0, fleet.replicas(roll.from).length - 1);
   await endDownTo(context, { release: roll.from, count: less }, route);
 }
 
@@ -18,7 +18,7 @@ async function replaceOne(context: RunContext, roll: Roll): Promise<void> {
 async function replaceAll(context: RunContext, roll: Roll): Promise<Verdict | null> {
   const asked = { rollFrom: epochMs(), before: await countSoFar(context) };
   let verdict: Verdict | null = null;
-  while (context.fleet.replicas(roll.from).length > 0) {
+  while (!isWhole(context, roll)) {
     await replaceOne(context, roll);
     const done = context.fleet.replicas(roll.to).length;
     context.story.say(`${done} of ${context.replicas} replicas are of ${roll.to}`);
@@ -26,6 +26,11 @@ async function replaceAll(context: RunContext, roll: Roll): Promise<Verdict | nu
     if (verdict.verdict !== 'pass') return verdict;
   }
   return verdict;
+}
+
+/** Old replicas may also have ended by themselves. */
+function isWhole({ fleet, replicas }: RunContext, { from, to }: Roll): boolean {
+  return fleet.replicas(from).length === 0 && fleet.replicas(to).length >= replicas;
 }
 
 function stepOf(
@@ -47,9 +52,8 @@ function stepOf(
 async function rollBack(context: RunContext, roll: Roll): Promise<void> {
   const back = { from: roll.to, to: roll.from, faults: roll.fromFaults };
   context.story.say(`rolling the replicas back to ${roll.from}`);
-  while (context.fleet.replicas(roll.to).length > 0) {
-    await replaceOne(context, { ...roll, ...back });
-  }
+  const way = { ...roll, ...back };
+  while (!isWhole(context, way)) await replaceOne(context, way);
 }
 
 /** Replaces replicas one after another: maxSurge 1, maxUnavailable 0, gated on readiness. */

@@ -44,6 +44,7 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #running = new Map<string, Running>();
   readonly #starting = new Set<ChildProcess>();
+  readonly #stopping = new Set<string>();
   #started = 0;
   #endedMs = 0;
   #peak = 0;
@@ -103,6 +104,7 @@ export class Fleet {
       this.#running.set(id, { id, release, url, child, startedAt });
       this.#peak = Math.max(this.#peak, this.#running.size);
       this.#tell(id, release, 'ready');
+      void exited(child).then(() => this.#forget(id));
       return { id, release, url };
     } catch (error) {
       await end(child, 0);
@@ -116,11 +118,10 @@ export class Fleet {
   async stop(id: string): Promise<void> {
     const replica = this.#running.get(id);
     if (replica === undefined) return;
+    this.#stopping.add(id);
     this.#tell(id, replica.release, 'draining');
     await end(replica.child, this.#options.stopMs);
-    this.#tell(id, replica.release, 'ended');
-    this.#endedMs += epochMs() - replica.startedAt;
-    this.#running.delete(id);
+    this.#forget(id);
   }
 
   /** Ends a replica as a crash would: nothing is drained. It counts for nothing from then on. */
@@ -129,9 +130,7 @@ export class Fleet {
     if (replica === undefined) return;
     replica.child.kill('SIGKILL');
     await exited(replica.child);
-    this.#tell(id, replica.release, 'killed');
-    this.#endedMs += epochMs() - replica.startedAt;
-    this.#running.delete(id);
+    this.#forget(id);
   }
 
   /** Ends everything, whatever state it is in. */
@@ -142,6 +141,15 @@ export class Fleet {
     );
     await Promise.all([...starting, ...running]);
     this.#running.clear();
+  }
+
+  /** A replica has ended: because it was told to, was killed, or would not go on. */
+  #forget(id: string): void {
+    const replica = this.#running.get(id);
+    if (replica === undefined) return;
+    this.#endedMs += epochMs() - replica.startedAt;
+    this.#running.delete(id);
+    this.#tell(id, replica.release, this.#stopping.has(id) ? 'ended' : 'killed');
   }
 
   #tell(id: string, release: string, state: ReplicaState): void {

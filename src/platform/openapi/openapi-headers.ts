@@ -38,6 +38,10 @@ const headers = {
     schema: { type: 'string', const: 'true' },
     description: 'This is the answer that was given the first time.',
   },
+  'x-phases': {
+    schema: { type: 'string', pattern: '^[a-z-]+=[a-z-]+(, [a-z-]+=[a-z-]+)*$' },
+    description: 'The phase of the request in each change of the schema that flags decide on.',
+  },
   deprecation: {
     schema: { type: 'string', pattern: '^@\\d+$' },
     description: 'Since when the fields of older releases are deprecated (RFC 9745).',

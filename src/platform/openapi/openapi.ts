@@ -22,6 +22,8 @@ export interface ApiDescription {
   readonly release: string;
   /** Whether answers to customers have fields that are on their way out. */
   readonly deprecates: boolean;
+  /** Whether answers to customers say in which phases of which changes they were given. */
+  readonly tellsPhases: boolean;
   readonly problems: ProblemTable;
   readonly implied: (route: RouteOptions) => string[];
 }
@@ -66,11 +68,14 @@ function withoutUpgrade(policy: string): string {
 function extrasOf(route: RouteOptions, api: ApiDescription): Extras {
   const { config = {}, schema = {} } = route;
   const deprecates = api.deprecates && config.scope !== undefined;
+  const tellsPhases = api.tellsPhases && config.scope !== undefined;
   return {
     implied: api.implied(route),
     own: config.problems ?? [],
     headers: {
       ...(deprecates && { deprecation: true, sunset: true }),
+      // Not before it is known whose request it is.
+      ...(tellsPhases && { 'x-phases': false }),
       // Only where the answer is one that was given before.
       ...(schema.headers !== undefined && { 'idempotency-replayed': false }),
     },

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { KeyFileError } from '../access/jwks-file.ts';
 import { DatabaseUnreachableError, PooledConnectionError } from '../postgres/reach.ts';
 import { exitCodeOf, explain } from './exit.ts';
-import { FaultsError } from './faults.ts';
 import { ConfigError } from './fields.ts';
 
 /** An error of a layer above, which this one knows by its name. */
@@ -12,7 +11,7 @@ const named = (name: string, message: string) => Object.assign(new Error(message
 describe('what is expected to go wrong at start', () => {
   const expected: readonly [Error, number][] = [
     [new ConfigError(['PORT is not set']), 2],
-    [new FaultsError('slow'), 2],
+    [named('FaultsError', 'FAULTS is "slow"'), 2],
     [new KeyFileError('jwks.json', 'no such file'), 2],
     [new PooledConnectionError('postgres://db/shop', 'name PostgreSQL'), 2],
     [named('RefusedToRunError', 'release 1.0 is too old'), 78],

@@ -1,7 +1,7 @@
 import type { Flags } from '../../platform/flags/flags.ts';
 import { inChange, type Release, type SchemaState } from '../../releases.ts';
 import type { SchemaChange } from '../change.ts';
-import { decidePhase, type Phase } from './phases.ts';
+import { decidePhase, type FlagProposal, type Phase } from './phases.ts';
 
 /** The phase for each thing that the flags can propose. */
 interface DecidedPhases {
@@ -10,19 +10,32 @@ interface DecidedPhases {
   readonly readNew: Phase;
 }
 
+interface ChangePhasesOptions {
+  readonly change: SchemaChange;
+  readonly release: Release;
+  readonly flags: Flags;
+  /** What this replica makes of a phase: see TrackerOptions. */
+  readonly asMade: ((phase: Phase) => Phase) | undefined;
+}
+
 /** The phases of one change, as one release on the present schema can have them. */
 export class ChangePhases {
   readonly change: SchemaChange;
   readonly #release: Release;
   readonly #flags: Flags;
+  readonly #asMade: (phase: Phase) => Phase;
   #schema: SchemaState;
   #decided: DecidedPhases;
 
   /** @throws {NoCommonPhaseError} when release and schema have no phase in common. */
-  constructor(change: SchemaChange, release: Release, schema: SchemaState, flags: Flags) {
+  constructor(
+    { change, release, flags, asMade = (phase) => phase }: ChangePhasesOptions,
+    schema: SchemaState,
+  ) {
     this.change = change;
     this.#release = release;
     this.#flags = flags;
+    this.#asMade = asMade;
     this.#schema = schema;
     this.#decided = this.#decideAll(schema);
   }
@@ -54,10 +67,17 @@ export class ChangePhases {
 
   #decideAll(schema: SchemaState): DecidedPhases {
     const release = inChange(this.#release, this.change.name);
+    const made = new Map<Phase, Phase>();
+    const decide = (proposed: FlagProposal) => {
+      const phase = decidePhase(release, schema, proposed);
+      const known = made.get(phase) ?? this.#asMade(phase);
+      made.set(phase, known);
+      return known;
+    };
     return {
-      old: decidePhase(release, schema, { dualWrite: false, readNew: false }),
-      readOld: decidePhase(release, schema, { dualWrite: true, readNew: false }),
-      readNew: decidePhase(release, schema, { dualWrite: true, readNew: true }),
+      old: decide({ dualWrite: false, readNew: false }),
+      readOld: decide({ dualWrite: true, readNew: false }),
+      readNew: decide({ dualWrite: true, readNew: true }),
     };
   }
 }

@@ -18,6 +18,8 @@ export interface TrackerOptions<Name extends string> {
   readonly schema: Schema;
   readonly flags: Flags;
   readonly metrics: Metrics;
+  /** What this replica makes of a phase; itself, unless it was made wrong on purpose. */
+  readonly asMade?: (phase: Phase) => Phase;
 }
 
 /** One change, as far as this replica is concerned. */
@@ -40,10 +42,11 @@ export class PhaseTracker<Name extends string = string> {
   #rightsDenied = 0;
 
   /** @throws {NoCommonPhaseError} when release and schema have no phase in common. */
-  constructor({ changes, release, schema, flags, metrics }: TrackerOptions<Name>) {
+  constructor({ changes, release, schema, flags, metrics, asMade }: TrackerOptions<Name>) {
     this.#tracked = new Map(
       changes.map((change) => {
-        const phases = new ChangePhases(change, release, stateOf(schema, change.name), flags);
+        const state = stateOf(schema, change.name);
+        const phases = new ChangePhases({ change, release, flags, asMade }, state);
         return [change.name, { phases, use: new UseCounter() }];
       }),
     );

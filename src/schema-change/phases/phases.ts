@@ -12,6 +12,8 @@ export interface Phase {
   readonly fallsBackTo: Shape | null;
   /** Phases that other replicas may be in on the same rows at the same time. */
   readonly safeBeside: readonly Phase['name'][];
+  /** A release that was made wrong: money goes from the old shape to the new one through a float. */
+  readonly throughFloat?: boolean;
 }
 
 /** The phase of a request in each of several changes, by name. */
