@@ -3,8 +3,8 @@ import { changes } from '../changes/index.ts';
 import { plainDisplay, terminalDisplay } from '../display/terminal.ts';
 import { Feed } from '../feed/feed.ts';
 import { loadThresholds, thresholdsFile } from '../judge/thresholds.ts';
-import { verdictOf } from '../report/markdown.ts';
 import { textTable } from '../report/table.ts';
+import { verdictText } from '../report/verdict.ts';
 import { Control } from '../run/control.ts';
 import { plants } from '../run/plant.ts';
 import { profiles } from '../run/profile.ts';
@@ -54,7 +54,7 @@ export async function execute(flags: RunFlags): Promise<void> {
 
 /** Figures that are not valid are not shown. */
 function report(result: RunResult, written: readonly string[]): void {
-  const lines = ['', verdictOf(result).replaceAll('**', '')];
+  const lines = ['', verdictText(result)];
   if (result.valid) lines.unshift('', textTable(result));
   for (const finding of result.findings.slice(0, 10)) {
     lines.push(`  ${finding.kind}: ${finding.table} ${finding.row}: ${finding.detail}`);

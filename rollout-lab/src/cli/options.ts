@@ -30,7 +30,7 @@ export function addRunOptions(command: Command): Command {
     .option('--seed <s>', 'seed of the load', '1')
     .option('--port <n>', 'port of the shop on 127.0.0.1, 0 for any', whole(0, 65_535), 8080)
     .option('--cost-per-hour <n>', 'of an outage, in dollars', whole(0, 1e12), 300_000)
-    .option('--out <dir>', 'folder for result.json and report.md');
+    .option('--out <dir>', 'folder for result.json, report.md and report.html');
 }
 
 /** Takes a whole number; for commander. */

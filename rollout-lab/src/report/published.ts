@@ -28,3 +28,17 @@ export const published = [
     blastRadius: 'low (controlled %)',
   },
 ] as const;
+
+/** The published example of what failures cost: 15 minutes at 5 % errors, at so much an hour. */
+export const publishedCost = {
+  amount: 75_000,
+  minutes: 15,
+  failedShare: 0.05,
+  perHour: 300_000,
+} as const;
+
+/** What the formula of `failureCost` gives for the published example, in dollars. */
+export function publishedCostByFormula(): number {
+  const { failedShare, minutes, perHour } = publishedCost;
+  return (failedShare * minutes * perHour) / 60;
+}

@@ -1,34 +1,61 @@
 import type { RunResult } from '../run/result.ts';
-import { published } from './published.ts';
-
-const none = '–';
+import { count, duration, money, ms, none, percent, plural, signed } from './format.ts';
+import { published, publishedCost, publishedCostByFormula } from './published.ts';
 
 /** The measured figures beside the published ones: name, measured, published. */
 export function figureRows(result: RunResult): [string, string, string][] {
   const said = published.find((row) => row.strategy === result.strategy);
   return [
     ['outcome', `${result.outcome} (expected: ${result.expected.outcome})`, none],
-    ['requests', `${result.requests} at ${result.load.requestsPerSecond.toFixed(0)}/s`, none],
-    ['failed requests', String(result.failedRequests), none],
+    ['caught by', result.caughtBy.join(', ') || none, none],
+    [
+      'requests',
+      `${count(result.requests)} at ${result.load.requestsPerSecond.toFixed(0)}/s`,
+      none,
+    ],
+    ['failed requests', failedRequests(result), none],
+    ['wrong answers', count(result.wrongAnswers), none],
     ['lost orders and payments', count(result.lostOrders), none],
     ['double charges', count(result.doubleCharges), none],
     ['mismatched rows', count(result.mismatchedRows), none],
+    ['diverged rows', count(result.divergentRows), none],
     ['deployment', duration(result.deploymentSeconds), said?.deployment ?? none],
     ['p99 impact', impact(result), said?.p99Impact ?? none],
     ['time to detect', duration(result.timeToDetectSeconds), none],
     ['rollback', duration(result.rollbackSeconds), said?.rollback ?? none],
+    ['detect and rollback (MTTR)', duration(result.recoverySeconds), none],
     ['infra cost', infra(result), said?.infra ?? none],
-    [
-      'blast radius',
-      `${percent(result.blastRadiusCustomers)} of ${result.customersSeen} customers`,
-      said?.blastRadius ?? none,
-    ],
+    ['blast radius', blastRadius(result), said?.blastRadius ?? none],
+    ['reach', reach(result), none],
+    ['cost of the failures', cost(result), `${money(publishedCost.amount)} *`],
     ['lab memory', memory(result), none],
   ];
 }
 
-function count(value: number | null): string {
-  return value === null ? none : String(value);
+/** Belongs to the star in the table. */
+export function costNote(): string {
+  const { amount, minutes, failedShare, perHour } = publishedCost;
+  return `* Share of failed requests × duration × cost per hour. The published example, ${money(amount)} for ${minutes} minutes at ${percent(failedShare, 0)} errors and ${money(perHour)} an hour, is the figure of a full outage; by this formula it is ${money(publishedCostByFormula())}.`;
+}
+
+function failedRequests({ failedRequests: failed, droppedRequests: dropped }: RunResult): string {
+  if (dropped === 0) return count(failed);
+  return `${count(failed)} (${plural(dropped, 'broken connection')})`;
+}
+
+function blastRadius({ blastRadiusCustomers: share, customersSeen }: RunResult): string {
+  return `${percent(share)} of ${plural(customersSeen, 'customer')}`;
+}
+
+/** How far the hits went, beside how far the new release did. */
+function reach({ reachPercent, highestWeight }: RunResult): string {
+  const hit = reachPercent === null ? 'nobody hit' : `hit up to ${reachPercent} %`;
+  return `${hit}; new release had ${highestWeight} % at most`;
+}
+
+function cost({ failureCost }: RunResult): string {
+  const { failedShare, seconds, perHour, amount } = failureCost;
+  return `${money(amount)} (${percent(failedShare)} for ${duration(seconds)} at ${money(perHour)} an hour)`;
 }
 
 function memory({ lab }: RunResult): string {
@@ -36,25 +63,13 @@ function memory({ lab }: RunResult): string {
 }
 
 function impact({ p99ImpactMs, baselineP99Ms, rolloutP99Ms }: RunResult): string {
-  if (p99ImpactMs === null || baselineP99Ms === null || rolloutP99Ms === null) return none;
-  return `${signed(p99ImpactMs)} ms (${baselineP99Ms.toFixed(1)} → ${rolloutP99Ms.toFixed(1)})`;
+  if (p99ImpactMs === null) return none;
+  return `${signed(p99ImpactMs)} ms (${ms(baselineP99Ms)} → ${ms(rolloutP99Ms)})`;
 }
 
 function infra({ infraCostDelta, infraPeak }: RunResult): string {
   if (infraCostDelta === null) return none;
   return `${signed(100 * infraCostDelta)} % (peak ${infraPeak} replicas)`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
-}
-
-function duration(seconds: number | null): string {
-  return seconds === null ? none : `${seconds.toFixed(1)} s`;
 }
 
 /** The table as aligned text. */
@@ -63,12 +78,11 @@ export function textTable(result: RunResult): string {
   const widths = [0, 1, 2].map((column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n\n${costNote()}`;
 }
