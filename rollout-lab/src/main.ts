@@ -4,6 +4,9 @@ import { candidates } from './candidates/index.ts';
 import { changes } from './changes/index.ts';
 import { execute } from './cli/execute.ts';
 import { addRunOptions, choice, whole } from './cli/options.ts';
+import { addPageOptions } from './cli/page-options.ts';
+import { replay } from './cli/replay.ts';
+import { type ServeFlags, serve } from './cli/serve.ts';
 import { waysBack } from './run/context.ts';
 import { plants } from './run/plant.ts';
 import { explain, Interrupted } from './run/stop.ts';
@@ -17,15 +20,17 @@ const demo = {
   goBack: 'flag',
 } as const;
 
+const withPage = (command: Command) => addPageOptions(command).option('--no-page', 'no live page');
+
 function buildProgram(): Command {
   const program = new Command('lab')
     .description('Rolls a release out under load on this machine and measures who noticed.')
     .showHelpAfterError()
     .exitOverride();
-  addRunOptions(program.command('demo'))
+  withPage(addRunOptions(program.command('demo')))
     .description('the whole story: 1.0 to 4.0 by canary, schema and code, under load')
     .action((flags) => execute({ ...flags, ...demo }));
-  addRunOptions(program.command('run'))
+  withPage(addRunOptions(program.command('run')))
     .description('one strategy with one candidate')
     .addOption(choice('--strategy <name>', strategies).makeOptionMandatory())
     .addOption(choice('--candidate <name>', candidates).default(demo.candidate))
@@ -37,6 +42,12 @@ function buildProgram(): Command {
         .default('flag'),
     )
     .action(execute);
+  addPageOptions(addRunOptions(program.command('serve')))
+    .description('the live page, from which runs are started')
+    .action((flags: ServeFlags) => serve({ ...flags, goBack: demo.goBack }, demo));
+  addPageOptions(program.command('replay <result>').exitOverride())
+    .description('the live page of a run of the past, from its result.json')
+    .action(replay);
   program
     .command('aa')
     .description('the judge on data in which nothing is wrong, or something known')

@@ -33,7 +33,16 @@ async function freePort(): Promise<number> {
 
 async function startDemo(out: string): Promise<Demo> {
   const port = await freePort();
-  const options = ['demo', '--quick', '--seed-orders', '2000', '--port', String(port)];
+  const options = [
+    'demo',
+    '--quick',
+    '--seed-orders',
+    '2000',
+    '--port',
+    String(port),
+    '--page-port',
+    '0',
+  ];
   options.push('--out', out);
   const runner = spawn('node', ['scripts/run.mjs', 'rollout-lab/src/main.ts', ...options], {
     cwd: root,

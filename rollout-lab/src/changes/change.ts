@@ -16,6 +16,8 @@ export interface Change {
   };
   /** Table and column of the old shape. */
   readonly oldColumns: readonly (readonly [string, string])[];
+  /** Table and column of the new shape. */
+  readonly newColumns: readonly (readonly [string, string])[];
   /** What the change was made for: an order that the old columns could not hold. */
   readonly proof: {
     readonly title: string;

@@ -17,6 +17,14 @@ export const minorUnits: Change = {
     ['order_items', 'unit_price'],
     ['payments', 'amount'],
   ],
+  newColumns: [
+    ['orders', 'total_minor'],
+    ['orders', 'currency'],
+    ['order_items', 'unit_price_minor'],
+    ['order_items', 'currency'],
+    ['payments', 'amount_minor'],
+    ['payments', 'currency'],
+  ],
   proof: {
     title: '4.0 takes an order in yen',
     order: (sku) => ({ currency: 'JPY', items: [{ sku, quantity: 3 }] }),

@@ -15,6 +15,12 @@ export const shippingAddress: Change = {
     shadowCompare: 'orders.address-shadow-compare',
   },
   oldColumns: [['orders', 'shipping_address']],
+  newColumns: [
+    ['orders', 'ship_street'],
+    ['orders', 'ship_postcode'],
+    ['orders', 'ship_city'],
+    ['orders', 'ship_country'],
+  ],
   proof: {
     title: '7.0 takes an address with a comma in its street',
     order: (sku) => ({ shipTo, items: [{ sku, quantity: 1 }] }),

@@ -5,8 +5,13 @@ import { liveLine } from './live-line.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
+/** As the stream is: a terminal, or not. */
+export function standardDisplay(stream: NodeJS.WriteStream): Display {
+  return stream.isTTY ? terminalDisplay(stream) : plainDisplay(stream);
+}
+
 /** For a terminal: the story scrolls by, the figures stay at the bottom. */
-export function terminalDisplay(stream: NodeJS.WriteStream): Display {
+function terminalDisplay(stream: NodeJS.WriteStream): Display {
   const update = createLogUpdate(stream);
   const paint = (style: Style, text: string) => styleText(style, text, { stream });
   const print = (text: string) => {
@@ -31,7 +36,7 @@ function toneOf(text: string): Style {
 }
 
 /** Without a terminal: the same story as plain lines, and the figures every few seconds. */
-export function plainDisplay(stream: NodeJS.WritableStream, everyMs = 5_000): Display {
+function plainDisplay(stream: NodeJS.WritableStream, everyMs = 5_000): Display {
   let toldAt = Date.now();
   return {
     line: (text) => stream.write(`    ${text}\n`),

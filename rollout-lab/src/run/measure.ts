@@ -7,12 +7,15 @@ import { startLoad } from '../load/load.ts';
 import type { Load } from '../load/types.ts';
 import { epochMs } from '../metrics/clock.ts';
 import { countMismatches } from '../world/replica-metrics.ts';
+import { WorldWatch } from '../world/watch/watch-world.ts';
 import type { World } from '../world/world.ts';
 import type { RunContext } from './context.ts';
 import { CostWatch } from './cost.ts';
 import type { Course } from './course.ts';
+import { Levers } from './levers.ts';
 import { tellSecond } from './live.ts';
 import type { Plant } from './plant.ts';
+import { replaceKilled } from './replace-killed.ts';
 import { routerSees } from './router-sees.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Outcome, type Step, stepsOf } from './steps.ts';
@@ -37,7 +40,15 @@ export async function measure(course: Course, world: World, story: Story): Promi
     cells.add(batch);
   });
   course.load = () => load.summary();
-  await runUnder(load, context, course).finally(() => cells.stop());
+  const watch = watchWorld(course, world, context);
+  const levers = new Levers(context, world.databaseUrl);
+  options.control.levers = levers;
+  await runUnder(load, context, course).finally(async () => {
+    options.control.levers = null;
+    await levers.release();
+    cells.stop();
+    await watch.stop();
+  });
   story.say('comparing the ledgers: told, stored, charged');
   await options.plant?.damage?.(world, options.change);
   course.oldColumnsGone = await areOldColumnsGone(world, options.change);
@@ -51,6 +62,14 @@ export async function measure(course: Course, world: World, story: Story): Promi
 }
 
 const releasesOf = ({ from, expand, relax, contract }: Change) => [from, expand, relax, contract];
+
+function watchWorld({ options, mix }: Course, world: World, { guest, story }: RunContext) {
+  const { databaseUrl, gatewayUrl } = world;
+  const told = () => mix.acknowledged();
+  const { feed } = story;
+  const { change } = options;
+  return new WorldWatch({ databaseUrl, gatewayUrl, change, guest: guest.id, told, feed });
+}
 
 function tellBeginning(options: RunOptions, world: World, { feed }: Story): void {
   feed.emit({
@@ -70,7 +89,7 @@ function tellBeginning(options: RunOptions, world: World, { feed }: Story): void
 async function startReplicas(context: RunContext, options: RunOptions): Promise<void> {
   const { fleet, router, story, signal } = context;
   const { from } = context.change;
-  const faults = options.plant?.faults ?? options.candidate.fromFaults;
+  const faults = faultsOf(options, from);
   for (let n = 0; n < options.replicas; n += 1) await fleet.start(from, faults);
   router.set([{ release: from, weight: 100, replicas: fleet.replicas() }]);
   await routerSees(router, fleet, signal);
@@ -78,6 +97,12 @@ async function startReplicas(context: RunContext, options: RunOptions): Promise<
   story.say(
     `${options.replicas} replicas of ${from} behind ${router.url}, ${options.rate} requests/s`,
   );
+}
+
+/** What the replicas of a release are told to do wrong. */
+function faultsOf({ plant, candidate, change }: RunOptions, release: string): string {
+  const own = release === change.from ? candidate.fromFaults : candidate.faults;
+  return plant?.faults ?? own;
 }
 
 /** Everything that happens under load; the load is stopped whatever happens. */
@@ -116,7 +141,7 @@ async function rollOut(context: RunContext, course: Course, steps: readonly Step
   const soFar = () => ({ from, to: epochMs(), ...fleet.usage(from) });
   course.rollout = soFar;
   recorder.beginPhase('rollout', from);
-  course.outcome = await runSteps(context, steps);
+  course.outcome = await runSteps(context, course.options, steps);
   const whole = soFar();
   course.rollout = () => whole;
   recorder.endPhase('rollout', whole.to);
@@ -141,8 +166,13 @@ function planted(options: RunOptions, { faults }: Plant): RunOptions {
   return { ...options, candidate };
 }
 
-async function runSteps(context: RunContext, steps: readonly Step[]): Promise<Outcome> {
+async function runSteps(
+  context: RunContext,
+  options: RunOptions,
+  steps: readonly Step[],
+): Promise<Outcome> {
   for (const step of steps) {
+    await replaceKilled(context, (release) => faultsOf(options, release));
     const outcome = await phase(context, step.title, step.title, () => step.run(context));
     if (outcome === 'rolled-back') return outcome;
   }

@@ -13,7 +13,10 @@ export async function smokeTest(
   replicas: readonly Replica[],
 ): Promise<string | null> {
   for (const replica of replicas) {
-    const broken = await tryOut(context, replica);
+    const broken = await tryOut(context, replica).catch(() => {
+      context.signal.throwIfAborted();
+      return 'it did not answer';
+    });
     if (broken !== null) return `${replica.id}: ${broken}`;
   }
   return null;

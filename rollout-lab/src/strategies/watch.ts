@@ -48,7 +48,11 @@ function isUrgent(verdict: Verdict): boolean {
  * the step, or decide it.
  */
 export async function watch(context: RunContext, watched: Watched): Promise<Verdict> {
-  const verdict = await lastWord(context, watched);
+  const { control } = context;
+  control.watching = true;
+  const verdict = await lastWord(context, watched).finally(() => {
+    control.watching = false;
+  });
   context.onVerdict(verdict);
   return verdict;
 }

@@ -136,11 +136,11 @@ export class Fleet {
   /** Ends everything, whatever state it is in. */
   async close(): Promise<void> {
     const starting = [...this.#starting].map((child) => end(child, 0));
-    const running = [...this.#running.values()].map(({ child }) =>
-      end(child, this.#options.stopMs),
-    );
-    await Promise.all([...starting, ...running]);
+    const running = [...this.#running.values()];
+    // The run has been told to its end: how its replicas go is no part of it.
     this.#running.clear();
+    const ending = running.map(({ child }) => end(child, this.#options.stopMs));
+    await Promise.all([...starting, ...ending]);
   }
 
   /** A replica has ended: because it was told to, was killed, or would not go on. */

@@ -1,0 +1,20 @@
+import { assetOf } from '../page/assets.ts';
+import { type Page, type PageOptions, startPage } from '../page/page-server.ts';
+import { openBrowser } from './open-browser.ts';
+import type { PageFlags } from './page-options.ts';
+
+/**
+ * Serves the live page and tells where.
+ *
+ * @throws {PagePortTakenError}
+ */
+export async function openPage(
+  flags: PageFlags,
+  shown: Pick<PageOptions, 'desk' | 'replay'>,
+  tell: (sentence: string) => void,
+): Promise<Page> {
+  const page = await startPage({ port: flags.pagePort, assetOf, ...shown });
+  tell(`live page: ${page.url}`);
+  if (flags.open) openBrowser(page.url, tell);
+  return page;
+}
