@@ -3,6 +3,7 @@ import { loadThresholds, thresholdsFile } from '../judge/thresholds.ts';
 import type { Thresholds } from '../judge/types.ts';
 import { conduct, type Result } from './conduct.ts';
 import { experiments } from './experiments.ts';
+import { tableOf } from './table.ts';
 
 export interface AaOptions {
   readonly windows: number;
@@ -36,6 +37,7 @@ export function measureJudge(
   });
   const holds = results.every((result) => result.holds);
   out(holds ? 'Every bound holds.' : 'A bound does not hold.');
+  out(`\n${tableOf(results)}`);
   if (json !== undefined) {
     const report = { windows, seed, thresholds, holds, results };
     writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);

@@ -1,6 +1,13 @@
 import type { Random } from '../load/random.ts';
 import * as plant from './plant.ts';
-import { lognormal, pausing, recorded, recordedByReplica, type Traffic } from './traffic.ts';
+import {
+  failing,
+  lognormal,
+  pausing,
+  recorded,
+  recordedByReplica,
+  type Traffic,
+} from './traffic.ts';
 
 interface Source {
   readonly name: string;
@@ -11,6 +18,7 @@ interface Source {
 
 const synthetic: Source = { name: 'lognormal', traffic: lognormal, tailFromMs: 32 };
 const withPauses: Source = { name: 'lognormal, pausing', traffic: pausing, tailFromMs: 32 };
+const withFailures: Source = { name: 'lognormal, 0.2 % fail', traffic: failing, tailFromMs: 32 };
 const real: Source = { name: 'recorded', traffic: recorded, tailFromMs: 13.5 };
 const realReplicas: Source = { ...real, name: 'recorded, by replica', traffic: recordedByReplica };
 
@@ -36,14 +44,16 @@ const hardlyEver: Bound = { kind: 'at most', share: 0.01 };
 const within = (sample: number | null): Bound => ({ kind: 'at least', share: 0.99, sample });
 
 const falseAlarms: readonly Experiment[] = [
-  ...[synthetic, withPauses, real, realReplicas].map((source) =>
+  ...[synthetic, withPauses, withFailures, real, realReplicas].map((source) =>
     rollout(source, plant.nothing, hardlyEver, 1),
   ),
-  ...[synthetic, withPauses, real].map((source) => beside(source, plant.nothing, hardlyEver, 1)),
+  ...[synthetic, withPauses, withFailures, real].map((source) =>
+    beside(source, plant.nothing, hardlyEver, 1),
+  ),
   beside(realReplicas, plant.nothing, null, 0.2),
-  ...[synthetic, real].map((source): Experiment => {
-    return { ...beside(source, plant.harmless, hardlyEver, 0.2), thresholds: 'shipped' };
-  }),
+  shipped(beside(synthetic, plant.harmless, hardlyEver, 0.2)),
+  shipped(beside(real, plant.harmless, hardlyEver, 0.2)),
+  shipped(beside(real, plant.slowerWhole, hardlyEver, 0.2)),
 ];
 
 const power: readonly Experiment[] = [
@@ -60,6 +70,10 @@ const power: readonly Experiment[] = [
 ];
 
 export const experiments: readonly Experiment[] = [...falseAlarms, ...power];
+
+function shipped(experiment: Experiment): Experiment {
+  return { ...experiment, thresholds: 'shipped' };
+}
 
 function rollout(
   source: Source,

@@ -40,12 +40,13 @@ function rootsOf(control: readonly number[], experiment: readonly number[]) {
     const above = (shift: number) => standardized(control, experiment, shift) > quantile;
     if (!above(low)) return low;
     if (above(high)) return high;
-    while (high - low > 1e-4) {
+    while (high - low > 1e-7) {
       const middle = (low + high) / 2;
       if (above(middle)) low = middle;
       else high = middle;
     }
-    return (low + high) / 2;
+    // From below: where ties make the statistic jump at 0, nothing above 0 is read into the rounding.
+    return low;
   };
 }
 

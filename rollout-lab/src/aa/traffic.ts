@@ -46,6 +46,12 @@ export function pausing(random: Random): Traffic {
   };
 }
 
+/** The same with failures that both releases have: one request in five hundred. */
+export function failing(random: Random): Traffic {
+  const calm = lognormal(random);
+  return () => calm().map((request) => ({ ...request, failed: random() < 0.002 }));
+}
+
 /** Latencies of one second in tenths of a ms, by replica. */
 type TraceSecond = readonly (readonly number[])[];
 

@@ -15,11 +15,9 @@ const above = ({ latencies }: Second, limit: number): Share => {
   const first = latencies.findIndex((latency) => latency > limit);
   return { hits: first < 0 ? 0 : latencies.length - first, of: latencies.length };
 };
+const NONE: Share = { hits: 0, of: 0 };
 const sumOf = (shares: readonly Share[]): Share =>
-  shares.reduce((sum, { hits, of }) => ({ hits: sum.hits + hits, of: sum.of + of }), {
-    hits: 0,
-    of: 0,
-  });
+  shares.reduce((sum, { hits, of }) => ({ hits: sum.hits + hits, of: sum.of + of }), NONE);
 const p99Of = (sorted: readonly number[]): number =>
   sorted[Math.ceil(0.99 * sorted.length) - 1] ?? 0;
 const byValue = (a: number, b: number): number => a - b;
@@ -49,8 +47,7 @@ export class P99 {
   readonly #after = new Evidence(ODDS, MOST_OF_A_SECOND);
   readonly #fixed = new Evidence(ODDS, MOST_OF_A_SECOND);
   readonly #p99s: number[] = [];
-  #slow = 0;
-  #requests = 0;
+  #slow: { canary: Share; stable: Share } = { canary: NONE, stable: NONE };
   #before: Before | null = null;
   #afterSeen: number | undefined;
 
@@ -67,10 +64,12 @@ export class P99 {
     }
     if (canary && stable && usual !== null) {
       const limit = this.#limitFor(usual);
-      const slow = above(canary, limit);
-      this.#beside.add(lnTable(slow, above(stable, limit)));
-      this.#slow += slow.hits;
-      this.#requests += slow.of;
+      const slow = { canary: above(canary, limit), stable: above(stable, limit) };
+      this.#beside.add(lnTable(slow.canary, slow.stable));
+      this.#slow = {
+        canary: sumOf([this.#slow.canary, slow.canary]),
+        stable: sumOf([this.#slow.stable, slow.stable]),
+      };
     }
     if (stable) insert(this.#p99s, p99Of(stable.latencies));
   }
@@ -79,7 +78,7 @@ export class P99 {
     this.#compareWithBefore(input);
     const { canary, stable, sinceStart } = input;
     const { p99MaxMs } = this.#thresholds;
-    const isOften = this.#slow > this.#requests * ABOVE_P99;
+    const isOften = this.#slow.canary.hits > this.#slow.canary.of * ABOVE_P99;
     const beside = isOften ? this.#beside.value : 0;
     const evidence = Math.max(beside, this.#after.value, this.#fixed.value);
     const base = (stable ?? sinceStart?.stable)?.p99 ?? null;
@@ -100,7 +99,7 @@ export class P99 {
     const slow = canary.slowerThan(Math.min(limit, p99MaxMs));
     const compared = `p99 ${ms(canary.p99)}, ${slow} of ${canary.requests} above ${ms(Math.min(limit, p99MaxMs))}`;
     if (alwaysValidP(evidence) <= alpha)
-      return { verdict: 'fail', reason: `slow too often: ${compared}` };
+      return { verdict: 'fail', reason: `slow too often: ${compared}; ${this.#sinceStart()}` };
     const waits = (reason: string): Found => ({ verdict: 'insufficient data', reason });
     const tooFew = thin(input, minRequests);
     if (tooFew) return waits(tooFew);
@@ -110,6 +109,12 @@ export class P99 {
     if ((isAbove || evidence > SUSPICIOUS) && final !== true)
       return waits(`suspicious, perhaps by chance: ${compared}`);
     return { verdict: 'pass', reason: compared };
+  }
+
+  #sinceStart(): string {
+    const { canary, stable } = this.#slow;
+    const share = ({ hits, of }: Share) => `${hits} of ${of}`;
+    return `slow beside stable since the beginning: ${share(canary)}, of stable ${share(stable)}`;
   }
 
   /** Why a p99 above the fixed limit does not pass, null when it does or is not above. */

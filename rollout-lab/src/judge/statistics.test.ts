@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { binomialGreater, fisherGreater, lnFactorial } from './statistics.ts';
+import { fisherGreater, lnFactorial, upperBound } from './statistics.ts';
 
 const arm = (failed: number, requests: number) => ({ failed, requests });
 
@@ -37,13 +37,11 @@ describe('fisherGreater', () => {
   });
 });
 
-describe('binomialGreater', () => {
+describe('upperBound', () => {
   it.each([
-    [arm(0, 10), 0.01, 1],
-    [arm(1, 10), 0.01, 1 - 0.99 ** 10],
-    [arm(10, 10), 0.5, 2 ** -10],
-    [arm(2, 3), 0.5, 0.5],
-    [arm(1, 10), 0, 0],
-    [arm(0, 0), 0.01, 1],
-  ])('of %j at %d is %d', (a, rate, p) => expect(binomialGreater(a, rate)).toBeCloseTo(p, 10));
+    [arm(0, 300), 0.05, 1 - 0.05 ** (1 / 300)],
+    [arm(0, 10), 0.01, 1 - 0.01 ** (1 / 10)],
+    // Clopper and Pearson's intervals: 1 of 2 at 2.5 % is 0.98742.
+    [arm(1, 2), 0.025, 0.98742],
+  ])('of %j at %d is %d', (a, alpha, rate) => expect(upperBound(a, alpha)).toBeCloseTo(rate, 5));
 });

@@ -54,21 +54,9 @@ export function fisherGreater(a: Counts, b: Counts): number {
 }
 
 /**
- * Exact binomial test: the probability of as many failures or more when each request fails with
- * `rate`, from 0 to below 1. It is below alpha exactly when the whole one-sided Clopper-Pearson
- * interval of the failure rate lies above `rate`.
- * C. J. Clopper, E. S. Pearson, Biometrika 26 (1934).
- */
-export function binomialGreater({ failed, requests }: Counts, rate: number): number {
-  if (failed === 0) return 1;
-  return sum(failed, requests, (x) =>
-    Math.exp(lnChoose(requests, x) + x * Math.log(rate) + (requests - x) * Math.log1p(-rate)),
-  );
-}
-
-/**
  * Clopper and Pearson's upper bound: the rate at which no more failures than these have a probability
  * of `alpha`. By bisection, to within 1e-6.
+ * C. J. Clopper, E. S. Pearson, Biometrika 26 (1934).
  */
 export function upperBound({ failed, requests }: Counts, alpha: number): number {
   let [low, high] = [0, 1];

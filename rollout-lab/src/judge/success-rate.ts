@@ -71,10 +71,10 @@ export class SuccessRate {
 }
 
 /**
- * The canary after the stable replicas: Fisher's exact test on all of both. It counts at the first
- * look and whenever the canary's requests have doubled since; the k-th time may spend 1/k(k+1) of the
- * share, which add up to one, however many there are (P. O'Brien and T. Fleming, Biometrics 35 (1979),
- * look at fixed times; the series is the plainest that spends no more than all).
+ * The canary after the stable replicas: Fisher's exact test on all requests of both. It counts at the
+ * first look, whenever the canary's requests have doubled since, and at the last; the k-th time it may
+ * spend 1/k(k+1) of its alpha, which add up to one, however many there are (K. Lan, D. DeMets,
+ * Discrete sequential boundaries for clinical trials, Biometrika 70 (1983)).
  */
 class After {
   #looks = 0;
