@@ -7,6 +7,7 @@ import { addRunOptions, choice, whole } from './cli/options.ts';
 import { addPageOptions } from './cli/page-options.ts';
 import { replay } from './cli/replay.ts';
 import { type ServeFlags, serve } from './cli/serve.ts';
+import { addCompareCommand } from './compare/command.ts';
 import { waysBack } from './run/context.ts';
 import { plants } from './run/plant.ts';
 import { explain, Interrupted } from './run/stop.ts';
@@ -48,6 +49,7 @@ function buildProgram(): Command {
   addPageOptions(program.command('replay <result>').exitOverride())
     .description('the live page of a run of the past, from its result.json')
     .action(replay);
+  addCompareCommand(program.command('compare'));
   program
     .command('aa')
     .description('the judge on data in which nothing is wrong, or something known')

@@ -1,18 +1,22 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { WayBack } from '../run/context.ts';
 
-/** Options of every command that carries out a run. */
-export interface RunFlags {
+/** Options of every command that carries out runs. */
+export interface LoadFlags {
   readonly quick: boolean;
   readonly rate: number;
   readonly seedOrders: number;
   readonly seed: string;
   readonly port: number;
+  readonly costPerHour: number;
+}
+
+/** Options of every command that carries out one run. */
+export interface RunFlags extends LoadFlags {
   readonly strategy: string;
   readonly candidate: string;
   readonly change: string;
   readonly goBack: WayBack;
-  readonly costPerHour: number;
   readonly plant?: string;
   readonly out?: string;
 }
@@ -22,15 +26,26 @@ interface Named {
 }
 
 export function addRunOptions(command: Command): Command {
+  return addLoadOptions(command, { port: 8080 }).option(
+    '--out <dir>',
+    'folder for result.json, report.md and report.html',
+  );
+}
+
+export function addLoadOptions(command: Command, defaults: { readonly port: number }): Command {
   return command
     .exitOverride()
     .option('--quick', 'shorter steps and windows', false)
     .option('--rate <n>', 'requests a second', whole(1, 5_000), 220)
     .option('--seed-orders <n>', 'orders in the database before', whole(1, 10_000_000), 100_000)
     .option('--seed <s>', 'seed of the load', '1')
-    .option('--port <n>', 'port of the shop on 127.0.0.1, 0 for any', whole(0, 65_535), 8080)
-    .option('--cost-per-hour <n>', 'of an outage, in dollars', whole(0, 1e12), 300_000)
-    .option('--out <dir>', 'folder for result.json, report.md and report.html');
+    .option(
+      '--port <n>',
+      'port of the shop on 127.0.0.1, 0 for any',
+      whole(0, 65_535),
+      defaults.port,
+    )
+    .option('--cost-per-hour <n>', 'of an outage, in dollars', whole(0, 1e12), 300_000);
 }
 
 /** Takes a whole number; for commander. */

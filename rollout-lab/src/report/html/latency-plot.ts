@@ -72,7 +72,7 @@ function draw(windows: readonly [string, Curve][], label: string) {
       marked.map((p) => [decadesOf(p), `${p} %`] as const),
       x,
     ),
-    html`<text class="dim" x="${area.left + area.width / 2}" y="358" text-anchor="middle">percentile of the requests; each step to the right is a tenth of them</text>\n`,
+    html`<text class="dim" x="${area.left + area.width / 2}" y="358" text-anchor="middle">percentile of the requests, by the logarithm of the share beyond it</text>\n`,
     lines,
   );
 }

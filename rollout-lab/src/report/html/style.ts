@@ -9,7 +9,7 @@ export const style = `
 --soft:#161b22;--s0:#56b4e9;--s1:#f0923b;--s2:#2fc39a;--s3:#c8a2e0;--good:#3fb950;--bad:#ff7b72;--warn:#d29922}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:64rem;padding:1rem;background:var(--bg);color:var(--fg);
-font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
+font:16px/1.5 system-ui,sans-serif;overflow-wrap:break-word}
 h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0 1rem}
 h2{font-size:1.2rem;margin:2.2rem 0 .6rem;border-bottom:1px solid var(--line);padding-bottom:.25rem}
 h3{font-size:1rem;margin:1.2rem 0 .4rem}
@@ -24,7 +24,8 @@ table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}
 thead th{color:var(--dim);font-weight:600}tbody th{font-weight:500}
 td small{display:block;color:var(--dim)}
-.wide table{min-width:40rem;overflow-wrap:normal}
+.wide table{min-width:40rem}
+@media (max-width:30rem){th,td{padding:.3rem .35rem}}
 code,pre{font:.88rem/1.45 ui-monospace,monospace}
 pre{background:var(--soft);padding:.7rem .9rem;white-space:pre-wrap;margin:.5rem 0}
 svg{display:block;width:100%;min-width:40rem;height:auto}
