@@ -67,7 +67,7 @@ describe('a fair bet: under the hypothesis the factor is expected to be 1 at the
 
 describe('Evidence', () => {
   it('reaches 1/alpha in a share alpha of the courses at most, looked at in every second', () => {
-    const courses = 2000;
+    const courses = 500;
     const alpha = 0.05;
     let reached = 0;
     for (let k = 0; k < courses; k++) {
