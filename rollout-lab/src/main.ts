@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { type AaOptions, measureJudge } from './aa/command.ts';
 import { candidates } from './candidates/index.ts';
 import { changes } from './changes/index.ts';
+import { addCheckCost } from './cli/check-cost.ts';
 import { execute } from './cli/execute.ts';
 import { addRunOptions, choice, whole } from './cli/options.ts';
 import { addPageOptions } from './cli/page-options.ts';
@@ -60,6 +61,7 @@ function buildProgram(): Command {
     .action((options: AaOptions) => {
       process.exitCode = measureJudge(options, console.log) ? 0 : 1;
     });
+  addCheckCost(program);
   return program;
 }
 

@@ -28,6 +28,9 @@ interface Body {
 /** For tests: the shop's API with orders in memory, and a hook that spoils answers. */
 export class FakeApi {
   readonly seen: Seen[] = [];
+  /** Off: any number of requests takes the same memory. */
+  keepsSeen = true;
+  #answered = 0;
   readonly totals = new Map<string, string>();
   readonly addresses = new Map<string, string>();
   tamper: (seen: Seen) => Tampering = () => ({});
@@ -58,7 +61,8 @@ export class FakeApi {
       path: request.url ?? '',
       headers: request.headers,
     };
-    this.seen.push(seen);
+    this.#answered++;
+    if (this.keepsSeen) this.seen.push(seen);
     const { status, fields, until } = this.tamper(seen);
     const answer = this.#content(seen.path, body as Body);
     await until;
@@ -70,7 +74,7 @@ export class FakeApi {
     const [, , resource, last = ''] = path.split(/[/?]/);
     if (resource === 'products') return { sku: decodeURIComponent(last) };
     if (path.endsWith('/payments')) {
-      const payment = { id: `pay-${this.seen.length}`, orderId: last, status: 'captured' };
+      const payment = { id: `pay-${this.#answered}`, orderId: last, status: 'captured' };
       return { ...payment, total: this.totals.get(last) };
     }
     if (body?.items) return this.#create(body.items, body.shippingAddress);
@@ -84,7 +88,7 @@ export class FakeApi {
   }
 
   #create(items: Items, address = ''): object {
-    const id = `order-${this.seen.length}`;
+    const id = `order-${this.#answered}`;
     const lines = items.map((item) => ({ ...item, unitPrice: '1.15' }));
     const minor = items.reduce((sum, { quantity }) => sum + 115 * quantity, 0);
     this.totals.set(id, decimal(minor));

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { raiseThreadPriority } from '../threads/priority.ts';
+import { takePrecedence } from '../threads/priority.ts';
 import { Engine } from './engine.ts';
 import type { FromWorker, LoadConfig } from './types.ts';
 
@@ -9,7 +9,7 @@ if (!port) throw new Error('this file is the load thread: use startLoad');
 const progressEveryMs = 1_000;
 const config: LoadConfig = workerData;
 const post = (message: FromWorker): void => port.postMessage(message);
-raiseThreadPriority();
+takePrecedence();
 const engine = await Engine.start(config, (batch) => post({ type: 'batch', batch }));
 const telling = setInterval(
   () => post({ type: 'progress', summary: engine.summary() }),

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { answer } from '../threads/line.ts';
-import { raiseThreadPriority } from '../threads/priority.ts';
+import { takePrecedence } from '../threads/priority.ts';
 import { PortTakenError } from './errors.ts';
 import type { FromRouter, Question, RouterStart } from './router.ts';
 import { serve } from './serve.ts';
@@ -10,7 +10,7 @@ if (!parent) throw new Error('this file is the router thread: use startRouter');
 
 const tell = (message: FromRouter): void => parent.postMessage(message);
 const { options, line }: RouterStart = workerData;
-raiseThreadPriority();
+takePrecedence();
 try {
   const router = await serve(options);
   answer(line, (question: Question) =>

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Load } from '../load/types.ts';
 import { epochMs } from '../metrics/clock.ts';
+import { type CpuTime, coresBetween } from '../metrics/cores.ts';
 import type { Router } from '../router/types.ts';
 import type { LabCost } from './result.ts';
 
@@ -9,19 +10,9 @@ const everyMs = 500;
 
 const mib = (bytes: number): number => Math.round((bytes / 1024 / 1024) * 10) / 10;
 
-/** Processor time of a thread up to a moment. */
-interface CpuTime {
-  readonly cpuMs: number;
-  readonly atMs: number;
-}
-
 interface Used {
   readonly router: CpuTime;
   readonly generator: CpuTime;
-}
-
-function cores(from: CpuTime, to: CpuTime): number | null {
-  return to.atMs > from.atMs ? (to.cpuMs - from.cpuMs) / (to.atMs - from.atMs) : null;
 }
 
 /** Collects garbage, so that what is left is what the process really holds. */
@@ -70,8 +61,8 @@ export class CostWatch {
       rssPeakMib: mib(this.#peak),
       heapStartMib: mib(this.#start.heapUsed),
       heapEndMib: mib(end.heapUsed),
-      routerCores: cores(this.#cpuBefore.router, now.router),
-      generatorCores: cores(this.#cpuBefore.generator, now.generator),
+      routerCores: coresBetween(this.#cpuBefore.router, now.router),
+      generatorCores: coresBetween(this.#cpuBefore.generator, now.generator),
     };
   }
 

@@ -7,10 +7,10 @@ import { waitUntil } from '../run/wait.ts';
 import {
   end,
   exited,
-  lowerPriority,
   normalPriority,
   ProcessFailedError,
   parseLogLine,
+  startAtLowPriority,
   Words,
 } from './processes.ts';
 
@@ -97,7 +97,7 @@ export class Fleet {
     this.#tell(id, release, 'starting');
     const startedAt = epochMs();
     try {
-      if (child.pid !== undefined) lowerPriority(child.pid);
+      if (child.pid !== undefined) startAtLowPriority(child.pid);
       const url = await this.#listening(id, child);
       await this.#ready(id, url);
       if (child.pid !== undefined) normalPriority(child.pid);

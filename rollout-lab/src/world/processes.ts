@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 
@@ -61,6 +61,8 @@ export async function end(child: ChildProcess, graceMs: number): Promise<string>
 }
 
 const lowest = 19;
+/** A tenth of a busy processor: enough to be ready in the end. */
+const lowSession = 10;
 
 /** Only root may raise a priority again that was lowered. */
 export const canReprioritize = process.getuid?.() === 0;
@@ -73,15 +75,35 @@ export function lowerPriority(pid: number): void {
   if (canReprioritize) setPriority(pid, lowest);
 }
 
-/** Back to normal, for all threads: Linux keeps a priority for each of them. */
+/** As `lowerPriority`, also where Linux shares the processor out by session: see `normalPriority`. */
+export function startAtLowPriority(pid: number): void {
+  lowerPriority(pid);
+  setSessionPriority(pid, lowSession);
+}
+
+/**
+ * Back to normal, for all threads: Linux keeps a priority for each of them, and where it has
+ * autogroups (sched(7)) one for each session, beside which the others count for nothing. Every child
+ * has a session of its own.
+ */
 export function normalPriority(pid: number): void {
   if (!canReprioritize) return;
+  setSessionPriority(pid, 0);
   for (const thread of threadsOf(pid)) {
     try {
       setPriority(thread, 0);
     } catch {
       // The thread has ended meanwhile.
     }
+  }
+}
+
+function setSessionPriority(pid: number, nice: number): void {
+  if (!canReprioritize) return;
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(nice));
+  } catch {
+    // No autogroups here: the threads' own priorities count.
   }
 }
 
