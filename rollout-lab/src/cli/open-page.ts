@@ -14,7 +14,9 @@ export async function openPage(
   tell: (sentence: string) => void,
 ): Promise<Page> {
   const page = await startPage({ port: flags.pagePort, assetOf, ...shown });
-  tell(`live page: ${page.url}`);
-  if (flags.open) openBrowser(page.url, tell);
+  // By this the page knows that nothing comes, and what is there is to be played.
+  const url = shown.replay === undefined ? page.url : `${page.url}/?replay`;
+  tell(`live page: ${url}`);
+  if (flags.open) openBrowser(url, tell);
   return page;
 }
