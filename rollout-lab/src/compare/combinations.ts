@@ -19,11 +19,11 @@ export interface PlannedRun extends Combination {
   readonly id: string;
 }
 
-/** `--only` names something that there is not. */
+/** A list of combinations names something that there is not. */
 export class UnknownCombinationError extends Error {
   constructor(name: string) {
     const known = [...strategies, ...candidates].map((row) => row.name).join(', ');
-    super(`--only: there is no "${name}"; it takes ${known}, or a pair such as canary:failing`);
+    super(`there is no "${name}"; it takes ${known}, or a pair such as canary:failing`);
     this.name = 'UnknownCombinationError';
   }
 }

@@ -50,20 +50,20 @@ export function htmlComparison(comparison: Comparison): string {
 
 function figure({ median, spread, published }: Figure): Content {
   return [
-    html`<b>${median}</b>`,
+    html`<b class="n">${median}</b>`,
     spread === '' ? null : html`<small>${spread}</small>`,
     published === '' ? null : html`<small>published ${published}</small>`,
   ];
 }
 
 function matrixTable(rows: readonly MatrixRow[]): Content {
-  const cells = rows.map(({ candidate, strategy, asExpected, outcome, caughtBy, figures }) => [
-    candidate,
-    strategy,
-    html`<b class="${toneOf(asExpected)}">${asExpected}</b>`,
-    outcome,
-    caughtBy,
-    ...figures.map(figure),
+  const cells = rows.map((row) => [
+    row.candidate,
+    row.strategy,
+    html`<b class="${toneOf(row.asExpected)}">${row.asExpected}</b>${row.reasons === '' ? null : html`<small>${row.reasons}</small>`}`,
+    row.outcome,
+    row.caughtBy,
+    ...row.figures.map(figure),
   ]);
   return table(matrixHead, cells, { label: 'Outcomes', wide: true });
 }

@@ -39,11 +39,12 @@ export function markdownComparison(comparison: Comparison): string {
 }
 
 function cells({ figures, ...texts }: MatrixRow): string[] {
-  const { candidate, strategy, asExpected, outcome, caughtBy } = texts;
+  const { candidate, strategy, asExpected, reasons, outcome, caughtBy } = texts;
+  const verdict = reasons === '' ? asExpected : `${asExpected}: ${reasons}`;
   const written = figures.map(({ median, spread }) =>
     spread === '' ? median : `${median} (${spread})`,
   );
-  return [candidate, strategy, asExpected, outcome, caughtBy, ...written];
+  return [candidate, strategy, verdict, outcome, caughtBy, ...written];
 }
 
 function text({ median, spread, published }: Figure): string {

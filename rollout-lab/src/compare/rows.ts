@@ -72,6 +72,8 @@ export interface MatrixRow {
   readonly strategy: string;
   /** Begins with `yes` when all was as it must be. */
   readonly asExpected: string;
+  /** Why not; empty when it was. */
+  readonly reasons: string;
   readonly outcome: string;
   readonly caughtBy: string;
   readonly figures: readonly Figure[];
@@ -83,6 +85,7 @@ export function matrixRow(cell: Cell): MatrixRow {
     candidate,
     strategy: goBackBy === 'flag' ? strategy : `${strategy}, back by ${goBackBy}`,
     asExpected: verdictOn(cell),
+    reasons: cell.reasons.join('; '),
     outcome: cell.outcomes.join(', ') || none,
     caughtBy: cell.caughtBy.join(', ') || none,
     figures: [
@@ -93,16 +96,15 @@ export function matrixRow(cell: Cell): MatrixRow {
   };
 }
 
-/** `yes`, or how many runs were, and why the others were not. */
-function verdictOn({ runs, green, invalid, crashed, reasons }: Cell): string {
+/** `yes`, or how many runs were, and what came of the others. */
+function verdictOn({ runs, green, invalid, crashed }: Cell): string {
   if (runs === 0) return 'not run';
   if (green === runs) return runs === 1 ? 'yes' : `yes, ${green} of ${runs}`;
-  const others = [
+  return [
+    runs === 1 ? 'no' : `${green} of ${runs}`,
     ...(invalid > 0 ? [`${invalid} invalid`] : []),
     ...(crashed > 0 ? [`${crashed} not carried out`] : []),
-  ];
-  const how = runs === 1 ? 'no' : `${green} of ${runs}`;
-  return `${[how, ...others].join(', ')}: ${reasons.join('; ')}`;
+  ].join(', ');
 }
 
 export const claimsHead = ['published', 'reproduced', 'measured', 'why'];

@@ -23,8 +23,8 @@ b.good,b.bad,b.warn,td.good,td.bad,td.warn{color:var(--tone)}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}
 thead th{color:var(--dim);font-weight:600}tbody th{font-weight:500}
-td small{display:block;color:var(--dim)}
-.wide table{min-width:40rem}
+td small{display:block;color:var(--dim)}b.n{white-space:nowrap}
+.wide table{min-width:50rem}
 @media (max-width:30rem){th,td{padding:.3rem .35rem}}
 code,pre{font:.88rem/1.45 ui-monospace,monospace}
 pre{background:var(--soft);padding:.7rem .9rem;white-space:pre-wrap;margin:.5rem 0}
