@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FeedEntry } from '../src/feed/events.ts';
@@ -9,8 +8,6 @@ import { assetOf } from '../src/page/assets.ts';
 import type { PageOrder } from '../src/page/orders.ts';
 import { type Page as Served, startPage } from '../src/page/page-server.ts';
 import { fakeEnd, fakeRun, fakeSecond, fakeStart } from './support/fake-feed.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 function pathOfChromium(): string | null {
   try {
@@ -67,7 +64,7 @@ const emit = (...entries: readonly FeedEntry[]) => {
 /** Rules of WCAG 2.2 A and AA that the page breaks, with the elements. */
 async function violations(page: Page): Promise<string[]> {
   const found: unknown = await page.evaluate(
-    `${axe};axe.run({runOnly:['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})
+    `${axe.source};axe.run({runOnly:['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})
       .then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(', ')))`,
   );
   return found as string[];
