@@ -37,7 +37,7 @@ export async function compare(plan: readonly PlannedRun[], steps: Steps): Promis
     const run =
       there === null
         ? await carryOut(planned, steps)
-        : { planned, result: there, crash: null, seconds: null };
+        : { planned, result: withoutTimeline(there), crash: null, seconds: null };
     done.push(run);
     steps.onDone(run, done);
   }
@@ -51,12 +51,17 @@ async function carryOut(planned: PlannedRun, steps: Steps): Promise<DoneRun> {
   try {
     const result = await steps.runOne(planned);
     steps.keep(planned, result);
-    return { planned, result, crash: null, seconds: seconds() };
+    return { planned, result: withoutTimeline(result), crash: null, seconds: seconds() };
   } catch (error) {
     if (error instanceof Interrupted || steps.signal.aborted) throw error;
     const crash = error instanceof Error ? error.message : String(error);
     return { planned, result: null, crash, seconds: seconds() };
   }
+}
+
+/** The course of a run is in its folder; those of many runs would fill the memory. */
+function withoutTimeline(result: RunResult): RunResult {
+  return { ...result, timeline: [] };
 }
 
 /** 0 all green, 3 all that are valid are green, 1 otherwise. */

@@ -79,7 +79,7 @@ function claimsTable(rows: readonly string[][]): Content {
 
 function toneOf(verdict: string): Tone {
   if (verdict.startsWith('yes')) return 'good';
-  return verdict.startsWith('not ') ? 'warn' : 'bad';
+  return verdict.startsWith('not ') || verdict === 'invalid' ? 'warn' : 'bad';
 }
 
 function runsTable({ runs }: Comparison): Content {

@@ -9,7 +9,7 @@ import { number, rangeText, runsText } from './words.ts';
 /** What a cell of the table of strategies says; `published` is empty where nothing is. */
 export interface Figure {
   readonly median: string;
-  /** `11.0 to 14.2 s, n = 3`; empty without a spread. */
+  /** `11.0 to 14.2 s, n = 3`; empty without a figure. */
   readonly spread: string;
   readonly published: string;
 }
@@ -45,13 +45,16 @@ export function figuresIn({ strategy, goBackBy, healthy, failing }: StrategyFigu
   ];
 }
 
+/** What stands in the place of the spread of one run. */
+const single = 'n = 1';
+
 function figure(
   spread: Spread | null,
   written: (value: number) => string,
   said: string | undefined = '',
 ): Figure {
   if (spread === null) return { median: none, spread: '', published: said };
-  const text = spread.n === 1 ? '' : rangeText(spread, written);
+  const text = spread.n === 1 ? single : rangeText(spread, written);
   return { median: written(spread.median), spread: text, published: said };
 }
 
@@ -92,7 +95,8 @@ export function matrixRow(cell: Cell): MatrixRow {
       figure(failedRequests, number),
       figure(customersHit, percent),
       figure(reachPercent, (value) => `${ms(value)} %`),
-    ],
+      // How many runs there are stands beside it already.
+    ].map((one) => (one.spread === single ? { ...one, spread: '' } : one)),
   };
 }
 
@@ -100,6 +104,8 @@ export function matrixRow(cell: Cell): MatrixRow {
 function verdictOn({ runs, green, invalid, crashed }: Cell): string {
   if (runs === 0) return 'not run';
   if (green === runs) return runs === 1 ? 'yes' : `yes, ${green} of ${runs}`;
+  if (runs === 1 && invalid === 1) return 'invalid';
+  if (runs === 1 && crashed === 1) return 'not carried out';
   return [
     runs === 1 ? 'no' : `${green} of ${runs}`,
     ...(invalid > 0 ? [`${invalid} invalid`] : []),
