@@ -3,7 +3,9 @@ import { type AaOptions, measureJudge } from './aa/command.ts';
 import { candidates } from './candidates/index.ts';
 import { changes } from './changes/index.ts';
 import { addCheckCost } from './cli/check-cost.ts';
+import { addCheckLoad } from './cli/check-load.ts';
 import { execute } from './cli/execute.ts';
+import { exitCodeOfError } from './cli/exit-code.ts';
 import { addRunOptions, choice, whole } from './cli/options.ts';
 import { addPageOptions } from './cli/page-options.ts';
 import { replay } from './cli/replay.ts';
@@ -11,7 +13,7 @@ import { type ServeFlags, serve } from './cli/serve.ts';
 import { addCompareCommand } from './compare/command.ts';
 import { waysBack } from './run/context.ts';
 import { plants } from './run/plant.ts';
-import { explain, Interrupted } from './run/stop.ts';
+import { explain } from './run/stop.ts';
 import { strategies } from './strategies/index.ts';
 
 /** What is shown to somebody who sees it for the first time. */
@@ -62,6 +64,7 @@ function buildProgram(): Command {
       process.exitCode = measureJudge(options, console.log) ? 0 : 1;
     });
   addCheckCost(program);
+  addCheckLoad(program);
   return program;
 }
 
@@ -70,5 +73,5 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   process.stderr.write(`${explain(error)}\n`);
-  process.exit(error instanceof Interrupted ? error.exitCode : 1);
+  process.exit(exitCodeOfError(error));
 }

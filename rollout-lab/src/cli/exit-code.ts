@@ -1,4 +1,6 @@
 import type { RunResult } from '../run/result.ts';
+import { Interrupted } from '../run/stop.ts';
+import { NoK6Error } from '../self-check/k6.ts';
 
 type Judged = Pick<RunResult, 'green' | 'valid' | 'findings' | 'wrongAnswers'>;
 
@@ -9,4 +11,9 @@ type Judged = Pick<RunResult, 'green' | 'valid' | 'findings' | 'wrongAnswers'>;
 export function exitCodeOf({ green, valid, findings, wrongAnswers }: Judged): 0 | 1 | 3 {
   if (green) return 0;
   return valid || findings.length > 0 || wrongAnswers > 0 ? 1 : 3;
+}
+
+/** Of a command that could not do what it was asked for. */
+export function exitCodeOfError(error: unknown): number {
+  return error instanceof Interrupted || error instanceof NoK6Error ? error.exitCode : 1;
 }

@@ -14,7 +14,7 @@ const seeded: SeededSpec = { count: 10_000, customers: 2_000 };
 /** As many as a run has; all of them are the same process. */
 const replicas = 4;
 /** A signed token of the lab has about so many characters. */
-const token = 'x'.repeat(300);
+export const token = 'x'.repeat(300);
 
 /** Something to send the lab's load to, whose latency is known: a process of its own. */
 export interface Target {

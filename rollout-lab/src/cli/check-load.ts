@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { interruptedBy } from '../run/stop.ts';
+import { findK6 } from '../self-check/k6.ts';
+import {
+  compareWithK6,
+  type LoadFigures,
+  type LoadRound,
+  tailed,
+  tolerance,
+} from '../self-check/load.ts';
+import { startTarget } from '../self-check/target.ts';
+import { type CheckFlags, inFolder } from './check-cost.ts';
+import { whole } from './options.ts';
+
+export function addCheckLoad(program: Command): void {
+  program
+    .command('check-load')
+    .description("the generator's p99 against that of k6 on the same target: within 10 %")
+    .option('--rate <n>', 'requests a second', whole(1, 5_000), 220)
+    .option('--seconds <n>', 'length of a measurement', whole(1, 3_600), 10)
+    .option('--rounds <n>', 'measurements of each', whole(1, 100), 3)
+    .option('--json <file>', 'file for the figures')
+    .exitOverride()
+    .action(checkLoad);
+}
+
+async function checkLoad({ json, ...flags }: CheckFlags): Promise<void> {
+  const k6 = findK6();
+  const signal = interruptedBy(process);
+  const target = await startTarget(tailed, signal);
+  const figures = await inFolder(target, (folder) =>
+    compareWithK6(target, { ...flags, k6, folder, signal, onRound: tellRound }),
+  );
+  if (json !== undefined) {
+    writeFileSync(json, `${JSON.stringify({ ...flags, tolerance, ...figures }, null, 2)}\n`);
+  }
+  process.stdout.write(`${wordsOf(figures)}\n`);
+  process.exitCode = figures.ok ? 0 : 1;
+}
+
+function wordsOf({ ownP99Ms, k6P99Ms, difference, targetP99Ms, problems, ok }: LoadFigures) {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return [
+    `p99 by the lab ${ownP99Ms.toFixed(2)} ms, by k6 ${k6P99Ms.toFixed(2)} ms: ${percent(difference)} apart, allowed are ${percent(tolerance)}`,
+    `the target itself takes ${targetP99Ms.toFixed(2)} ms at its p99`,
+    ...problems,
+    ok ? 'ok' : 'NOT ok',
+  ].join('\n');
+}
+
+function tellRound({ ownP99Ms, k6P99Ms, problems }: LoadRound): void {
+  const why = problems.length === 0 ? '' : `; does not count: ${problems.join('; ')}`;
+  process.stdout.write(`  lab ${ownP99Ms.toFixed(2)} ms, k6 ${k6P99Ms.toFixed(2)} ms${why}\n`);
+}
