@@ -50,8 +50,8 @@ describe('a published figure', () => {
 
   it('of infrastructure may be ten points off, and comes with the peak', () => {
     const run = (infraCostDelta: number) => healthy('rolling', { infraCostDelta, infraPeak: 5 });
-    expect(judged('Rolling Update costs', run(0.05))).toMatchObject({ reproduced: true });
-    expect(judged('Rolling Update costs', run(0.2))).toMatchObject({
+    expect(judged('Rolling Update adds 0 %', run(0.05))).toMatchObject({ reproduced: true });
+    expect(judged('Rolling Update adds 0 %', run(0.2))).toMatchObject({
       reproduced: false,
       measured: '+20.0 %',
       why: expect.stringContaining('at the peak 5 replicas'),

@@ -92,7 +92,7 @@ export function rollbackWithin(strategy: Strategy, seconds: number): Claim {
 
 export function infra(strategy: Strategy, share: number): Claim {
   return {
-    published: `${titles[strategy]} costs ${signed(100 * share, 0)} % of infrastructure.`,
+    published: `${titles[strategy]} adds ${100 * share} % to the cost of the infrastructure.`,
     judge(evidence) {
       const figures = healthy(evidence, strategy);
       const spread = figures?.infraCostDelta;
