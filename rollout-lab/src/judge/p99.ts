@@ -6,8 +6,12 @@ import type { Check, JudgeInput, Thresholds } from './types.ts';
 
 /** The most that one second may multiply the evidence of latencies by. */
 export const MOST_OF_A_SECOND = 4;
-/** Seconds of the stable replicas from which on their usual p99 is known well enough. */
+/**
+ * Seconds of the stable replicas that their usual p99 is taken from, at least and at most: a burst
+ * does not move it, and a machine that becomes slow for all does.
+ */
 const USUAL_FROM = 3;
+const USUAL_OVER = 20;
 /** Share of requests above a 99th percentile. */
 const ABOVE_P99 = 0.01;
 
@@ -32,8 +36,8 @@ interface Before {
 
 /**
  * The slow end. A p99 of a few hundred requests is the second or third slowest of them, which chance
- * decides; so requests are counted. The usual p99 of the stable replicas is the median of their
- * seconds' p99s; a request is slow, in either arm, above the limit that it gives. Then slow requests
+ * decides; so requests are counted. The usual p99 of the stable replicas is the median of the
+ * p99s of their last twenty seconds; a request is slow, in either arm, above the limit that it gives. Then slow requests
  * are compared as failures are (W. J. Conover, Practical Nonparametric Statistics, section 3.2: a test
  * of a quantile is one of a count), and the canary is blamed when it has more than the stable replicas
  * in the same seconds and more than one in a hundred, which is what a p99 above the limit means.
@@ -57,7 +61,7 @@ export class P99 {
 
   add(canary: Second | null, stable: Second | null): void {
     // The limit is known before the second that is held against it.
-    const usual = this.#p99s.length < USUAL_FROM ? null : median(this.#p99s);
+    const usual = this.#p99s.length < USUAL_FROM ? null : median(this.#p99s.toSorted(byValue));
     if (canary && (!stable || this.#isCalm(stable))) {
       const slow = above(canary, this.#thresholds.p99MaxMs);
       this.#fixed.add((odds) => lnRate(slow, ABOVE_P99, odds));
@@ -71,7 +75,9 @@ export class P99 {
         stable: sumOf([this.#slow.stable, slow.stable]),
       };
     }
-    if (stable) insert(this.#p99s, p99Of(stable.latencies));
+    if (!stable) return;
+    this.#p99s.push(p99Of(stable.latencies));
+    if (this.#p99s.length > USUAL_OVER) this.#p99s.shift();
   }
 
   check(input: JudgeInput): Check {
@@ -163,9 +169,4 @@ export class P99 {
     const { p99Ratio, p99SlackMs } = this.#thresholds;
     return Math.max(usual * p99Ratio, usual + p99SlackMs);
   }
-}
-
-function insert(sorted: number[], value: number): void {
-  const place = sorted.findIndex((other) => other > value);
-  sorted.splice(place < 0 ? sorted.length : place, 0, value);
 }
