@@ -12,7 +12,7 @@ export function markdownReport(result: RunResult): string {
     `# ${result.change} by ${result.strategy} with candidate ${result.candidate}`,
     `**${word}**: ${why}`,
     markdownTable(['', 'measured', 'published'], figureRows(result)),
-    costNote(),
+    `\\* ${costNote()}`,
     '## Phases',
     markdownTable(
       ['phase', 'requests', 'failed', 'p50 ms', 'p99 ms'],

@@ -32,10 +32,10 @@ export function figureRows(result: RunResult): [string, string, string][] {
   ];
 }
 
-/** Belongs to the star in the table. */
+/** To be said wherever the cost is shown; in the table a star stands for it. */
 export function costNote(): string {
   const { amount, minutes, failedShare, perHour } = publishedCost;
-  return `* Share of failed requests × duration × cost per hour. The published example, ${money(amount)} for ${minutes} minutes at ${percent(failedShare, 0)} errors and ${money(perHour)} an hour, is the figure of a full outage; by this formula it is ${money(publishedCostByFormula())}.`;
+  return `Cost of the failures: share of failed requests × duration × cost per hour. The published example, ${money(amount)} for ${minutes} minutes at ${percent(failedShare, 0)} errors and ${money(perHour)} an hour, is the figure of a full outage; by this formula it is ${money(publishedCostByFormula())}.`;
 }
 
 function failedRequests({ failedRequests: failed, droppedRequests: dropped }: RunResult): string {
@@ -84,5 +84,5 @@ export function textTable(result: RunResult): string {
       .join('  ')
       .trimEnd(),
   );
-  return `${lines.join('\n')}\n\n${costNote()}`;
+  return `${lines.join('\n')}\n\n* ${costNote()}`;
 }

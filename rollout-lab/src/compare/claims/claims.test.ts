@@ -32,7 +32,7 @@ describe('a published figure', () => {
   it('is judged by the median of the valid runs, and told with its spread', () => {
     const runs = [20, 10, 15].map((p99ImpactMs) => healthy('blue-green', { p99ImpactMs }));
     const invalid = healthy('blue-green', { p99ImpactMs: 900, valid: false });
-    expect(judged('Blue-Green adds', ...runs, invalid)).toMatchObject({
+    expect(judged('Blue-Green adds 12 ms', ...runs, invalid)).toMatchObject({
       reproduced: true,
       measured: '+15.0 ms (+10.0 to +20.0 ms, n = 3)',
     });

@@ -48,7 +48,7 @@ function figures(result: RunResult): Content {
     table(['', 'measured', 'published'], figureRows(result), {
       label: 'Measured and published figures',
     }),
-    html`<p class="dim">${costNote()}</p>
+    html`<p class="dim">* ${costNote()}</p>
 `,
   ];
 }
