@@ -8,9 +8,9 @@ import { newArms, Split } from './split.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Half of the customers in each arm, for so many seconds: 110 requests a second each. */
-const besideSeconds = 150;
+const besideSeconds = 180;
 /** Kayenta's judge is run once for a window, or at intervals; here also every so many seconds. */
-const kayentaEvery = 30;
+const kayentaEvery = 36;
 
 export interface Window {
   /** The canary's requests until the judge failed it; null when it did not. */

@@ -59,7 +59,7 @@ const falseAlarms: readonly Experiment[] = [
 const power: readonly Experiment[] = [
   ...[synthetic, real].flatMap((source) => [
     beside(source, plant.slowerWhole, within(3_000), 0.5),
-    beside(source, plant.slowerTail(source.tailFromMs), within(16_000), 0.5),
+    beside(source, plant.slowerTail(source.tailFromMs), within(19_000), 0.5),
     beside(source, plant.failingSome, within(3_000), 0.5),
   ]),
   beside(synthetic, plant.mismatching, within(7_000), 0.5),

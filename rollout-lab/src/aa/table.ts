@@ -6,7 +6,7 @@ const percent = (count: number | null, of: number): string =>
 const grouped = (value: number | null): string =>
   value === null ? '–' : value.toLocaleString('en-US');
 
-const kinds = { rollout: 'quick canary', beside: '150 s, half and half' };
+const kinds = { rollout: 'quick canary', beside: '180 s, half and half' };
 
 function promisedOf({ bound }: Result): string {
   if (bound === null) return '–';
