@@ -37,6 +37,7 @@ function serve(port = 0): Promise<Served> {
         strategies: [{ name: 'canary', what: 'step by step' }],
         candidates: [{ name: 'healthy', wrong: 'nothing' }],
         changes: [{ name: 'minor-units' }],
+        flags: ['orders.read-new'],
         running: true,
         mayStart: true,
         replay: false,

@@ -5,7 +5,8 @@ import { interruptedBy } from '../run/stop.ts';
 import { openPage } from './open-page.ts';
 import type { PageFlags } from './page-options.ts';
 
-const desk = {
+/** There is nothing to choose, and nobody takes orders. */
+export const replayDesk = {
   choices: () => ({
     strategies: [],
     candidates: [],
@@ -13,6 +14,7 @@ const desk = {
     running: false,
     mayStart: false,
     replay: true,
+    flags: [],
   }),
   async carryOut(): Promise<never> {
     throw new RefusedError(409, 'this is a replay: nothing is running');
@@ -28,7 +30,7 @@ export async function replay(file: string, flags: PageFlags): Promise<never> {
   const timeline = readTimeline(file);
   const signal = interruptedBy(process);
   const tell = (text: string) => process.stdout.write(`${text}\n`);
-  const page = await openPage(flags, { desk, replay: timeline }, tell);
+  const page = await openPage(flags, { desk: replayDesk, replay: timeline }, tell);
   if (!signal.aborted) await once(signal, 'abort');
   await page.close();
   throw signal.reason;

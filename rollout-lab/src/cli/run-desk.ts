@@ -7,8 +7,9 @@ import { RefusedError } from '../page/refused.ts';
 import type { Control } from '../run/control.ts';
 import { type Levers, StalledAlreadyError, UnknownReplicaError } from '../run/levers.ts';
 import { strategies } from '../strategies/index.ts';
+import { allFlags } from '../world/world.ts';
 
-type StartOrder = Extract<PageOrder, { do: 'start' }>;
+export type StartOrder = Extract<PageOrder, { do: 'start' }>;
 
 /** Passes the page's orders on to the run that is under way, and starts one where that is allowed. */
 export class RunDesk implements Desk {
@@ -25,6 +26,7 @@ export class RunDesk implements Desk {
       strategies: strategies.map(({ name, what }) => ({ name, what })),
       candidates: candidates.map(({ name, wrong }) => ({ name, wrong })),
       changes: changes.map(({ name }) => ({ name })),
+      flags: allFlags().map(({ name }) => name),
       running: this.running !== null,
       mayStart: this.#start !== null,
       replay: false,

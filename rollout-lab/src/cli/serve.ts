@@ -1,17 +1,15 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { standardDisplay } from '../display/terminal.ts';
-import { Feed } from '../feed/feed.ts';
-import type { Page } from '../page/page-server.ts';
-import { Control } from '../run/control.ts';
 import { run } from '../run/run.ts';
+import type { RunOptions } from '../run/run-options.ts';
 import { explain, interruptedBy } from '../run/stop.ts';
 import { openPage } from './open-page.ts';
 import type { RunFlags } from './options.ts';
 import { outcomeText } from './outcome-text.ts';
 import type { PageFlags } from './page-options.ts';
 import { prepareFolder, writeResult } from './result-folder.ts';
-import { RunDesk } from './run-desk.ts';
+import { Runs } from './runs.ts';
 import { setUp } from './set-up.ts';
 
 /** What a run is told by the command; the rest is chosen on the page. */
@@ -22,16 +20,15 @@ export async function serve(flags: ServeFlags, otherwise: { change: string }): P
   if (flags.out !== undefined) prepareFolder(flags.out);
   const signal = interruptedBy(process);
   const display = standardDisplay(process.stdout);
-  let last: Promise<void> = Promise.resolve();
-  const desk = new RunDesk((order) => {
-    const { strategy, candidate, change, quick } = order;
+  const runs = new Runs(async ({ strategy, candidate, change, quick }, { feed, control }) => {
     const chosen = { strategy, candidate, change: change ?? otherwise.change };
-    const run = { ...flags, ...chosen, quick: quick || flags.quick };
-    last = carryOut(withFolder(run), { desk, page, signal });
+    const asked = withFolder({ ...flags, ...chosen, quick: quick || flags.quick });
+    await carryOut(asked, { feed, control, signal });
   });
-  const page = await openPage(flags, { desk }, display.line);
+  const page = await openPage(flags, { desk: runs.desk }, display.line);
+  runs.onStart((feed) => page.show(feed));
   if (!signal.aborted) await once(signal, 'abort');
-  await last;
+  await runs.last;
   await page.close();
   throw signal.reason;
 }
@@ -43,19 +40,12 @@ function withFolder(flags: RunFlags): RunFlags {
   return { ...flags, out: join(flags.out, `${time}-${flags.strategy}-${flags.candidate}`) };
 }
 
-interface Served {
-  readonly desk: RunDesk;
-  readonly page: Page;
-  readonly signal: AbortSignal;
-}
-
 /** A run that fails is told of, and the next one may be started. */
-async function carryOut(flags: RunFlags, { desk, page, signal }: Served): Promise<void> {
-  const feed = new Feed();
-  const control = new Control();
+async function carryOut(
+  flags: RunFlags,
+  { feed, control, signal }: Pick<RunOptions, 'feed' | 'control' | 'signal'>,
+): Promise<void> {
   const display = standardDisplay(process.stdout);
-  desk.running = control;
-  page.show(feed);
   const say = (text: string) => feed.emit({ type: 'say', text });
   try {
     if (flags.out !== undefined) prepareFolder(flags.out);
@@ -67,7 +57,5 @@ async function carryOut(flags: RunFlags, { desk, page, signal }: Served): Promis
     if (signal.aborted) return;
     say(`the run failed: ${explain(error)}`);
     process.stderr.write(`${explain(error)}\n`);
-  } finally {
-    desk.running = null;
   }
 }

@@ -5,6 +5,8 @@ export interface Choices {
   readonly strategies: readonly { readonly name: string; readonly what: string }[];
   readonly candidates: readonly { readonly name: string; readonly wrong: string }[];
   readonly changes: readonly { readonly name: string }[];
+  /** Names of the flags that a run has. */
+  readonly flags: readonly string[];
   /** A run is under way. */
   readonly running: boolean;
   /** Runs may be started from the page. */

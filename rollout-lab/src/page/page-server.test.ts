@@ -12,6 +12,7 @@ const choices = {
   strategies: [{ name: 'canary', what: 'w' }],
   candidates: [],
   changes: [],
+  flags: [],
   running: false,
   mayStart: true,
   replay: false,

@@ -31,9 +31,7 @@ export class Levers {
   }
 
   tell(what: string): void {
-    const { story } = this.#context;
-    story.feed.emit({ type: 'control', what });
-    story.say(`by hand: ${what}`);
+    this.#context.story.byHand(what);
   }
 
   /** @throws UnknownFlagError, InvalidRolloutError; then nothing has changed. */

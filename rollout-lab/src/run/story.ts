@@ -59,6 +59,12 @@ export class Story {
     this.#display.line(text);
   }
 
+  /** What somebody at the page did. */
+  byHand(what: string): void {
+    this.feed.emit({ type: 'control', what });
+    this.#display.line(`by hand: ${what}`);
+  }
+
   weights(weights: Record<string, number>): void {
     this.#weights = weights;
     this.feed.emit({ type: 'weights', weights });

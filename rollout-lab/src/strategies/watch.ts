@@ -105,13 +105,15 @@ async function inputOf(
   const counted = await countSoFar(context);
   const to = Math.max(from, epochMs() - inFlightMs);
   const start = Math.max(rollFrom, to - keptMs);
+  // Somebody may hold a step for longer than that.
+  const window = Math.max(from, to - keptMs);
   const arm = (group: Group, since: number) => context.recorder.arm(group, since, to);
   const sinceStart = { canary: arm(canary, start), stable: arm(stable, start) };
   const compared = comparable(sinceStart, besides, isOver);
   return {
     step,
-    canary: arm(canary, from),
-    stable: besides ? arm(stable, from) : null,
+    canary: arm(canary, window),
+    stable: besides ? arm(stable, window) : null,
     ...(compared !== undefined && { sinceStart: compared }),
     mismatches: counted.mismatches - before.mismatches,
     drops: counted.drops - before.drops,

@@ -110,7 +110,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-function allFlags(): FlagDefinition[] {
+/** The flags of every change, and the one of a candidate's own behaviour; all off. */
+export function allFlags(): FlagDefinition[] {
   const ofChanges = changes.flatMap(
     ({ flags: { dualWrite, readNew, shadowCompare } }): FlagDefinition[] => [
       { name: dualWrite, enabled: false, rollout: 100 },

@@ -6,6 +6,7 @@ import type { PageState } from './state.ts';
 interface Choices {
   readonly strategies: readonly { readonly name: string; readonly what: string }[];
   readonly candidates: readonly { readonly name: string; readonly wrong: string }[];
+  readonly flags: readonly string[];
   readonly running: boolean;
   readonly mayStart: boolean;
   readonly replay: boolean;
@@ -56,7 +57,7 @@ export function drawControls(state: PageState): void {
       choices?.mayStart !== true || choices.running || (state.run !== null && reason === null);
     byId('start').hidden = choices?.mayStart !== true;
   }
-  const flags = [...state.flags.keys()];
+  const flags = choices?.flags ?? [];
   fill(
     'flag',
     flags.map((name) => [name, name] as const),
