@@ -121,7 +121,7 @@ const takers: Takers = {
     return `Step ${number} of ${of}: ${title}`;
   },
   say(state, { at, text }) {
-    log(state, { at, text, tone: 'plain' });
+    log(state, { at, text, tone: toneOf(text) });
     return null;
   },
   weights(state, { weights }) {
@@ -147,7 +147,6 @@ const takers: Takers = {
     if (!final) return null;
     const text = `Judge: ${verdict.verdict}, ${verdict.step}`;
     mark(state, { at, kind: 'verdict', text: verdict.verdict });
-    log(state, { at, text, tone: verdict.verdict === 'pass' ? 'good' : 'bad' });
     return text;
   },
   second(state, { at, p50, p99, failed, releases, totals }) {
@@ -202,6 +201,12 @@ function push<T>(list: T[], item: T, most: number): void {
   list.push(item);
   // In one go now and then: taking the first from a long list moves all the others.
   if (list.length > most * 1.2) list.splice(0, list.length - most);
+}
+
+/** The judge's last words are told in the story as well. */
+function toneOf(text: string): LogLine['tone'] {
+  if (!text.startsWith('judge: ')) return 'plain';
+  return text.startsWith('judge: pass') ? 'good' : 'bad';
 }
 
 const mark = (state: PageState, item: Mark) => push(state.marks, item, kept.marks);
