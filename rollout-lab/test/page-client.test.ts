@@ -1,25 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import axe from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FeedEntry } from '../src/feed/events.ts';
 import { Feed } from '../src/feed/feed.ts';
 import { assetOf } from '../src/page/assets.ts';
 import type { PageOrder } from '../src/page/orders.ts';
 import { type Page as Served, startPage } from '../src/page/page-server.ts';
+import { launch, noBrowser, openTab, violations } from './support/browser.ts';
 import { fakeEnd, fakeRun, fakeSecond, fakeStart } from './support/fake-feed.ts';
-
-function pathOfChromium(): string | null {
-  try {
-    return process.env.CHROMIUM ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
-  } catch {
-    return null;
-  }
-}
-
-const executablePath = pathOfChromium();
-// With CI set, a browser that is missing is a failure and not a skip.
-const skip = executablePath === null && process.env.CI === undefined;
 
 let browser: Browser;
 let served: Served;
@@ -47,36 +34,16 @@ function serve(port = 0): Promise<Served> {
   });
 }
 
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(served.url);
-  return page;
-}
+const open = (options: BrowserContextOptions = {}): Promise<Page> =>
+  openTab(browser, served.url, { complaints, ...options });
 
 const emit = (...entries: readonly FeedEntry[]) => {
   for (const entry of entries) feed.emit(entry);
 };
 
-/** Rules of WCAG 2.2 A and AA that the page breaks, with the elements. */
-async function violations(page: Page): Promise<string[]> {
-  const found: unknown = await page.evaluate(
-    `${axe.source};axe.run({runOnly:['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})
-      .then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(', ')))`,
-  );
-  return found as string[];
-}
-
-describe.skipIf(skip)('the page in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)('the page in a browser', { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    browser = await chromium.launch({
-      ...(executablePath !== null && { executablePath }),
-      args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
-    });
+    browser = await launch();
   });
   afterAll(() => browser?.close());
 

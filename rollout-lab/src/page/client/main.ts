@@ -64,7 +64,7 @@ function describe(): void {
 function onEvent(event: FeedEvent): void {
   const sentence = take(state, event);
   if (sentence !== null) setText(byId('announcer'), sentence);
-  if (event.type === 'run' || event.type === 'end') void askChoices();
+  if (event.type === 'run' || event.type === 'end') void askChoices().then(schedule);
   schedule();
 }
 

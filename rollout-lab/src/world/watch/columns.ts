@@ -37,7 +37,10 @@ interface Column {
 
 type Shape = SchemaColumn['shape'];
 
-/** The columns of a change as the database has them now, each with how much of it is filled. */
+/**
+ * The columns of a change as the database has them now, each with how much of it is filled. An old
+ * one that is not there is gone; a new one is not there yet, and not named.
+ */
 export async function lookAtColumns(
   db: pg.Client,
   change: Change,
@@ -50,13 +53,15 @@ export async function lookAtColumns(
   ]);
   const filled = await sharesFilled(db, there);
   const backfilled = await backfillShares(db, change);
-  const columns = asked.map(({ table, column, shape }): SchemaColumn => {
+  const columns = asked.flatMap(({ table, column, shape }): SchemaColumn[] => {
     const found = there.find((c) => c.table_name === table && c.column_name === column);
-    if (found === undefined) return { table, column, shape, state: 'gone', filled: null };
+    if (found === undefined) {
+      return shape === 'new' ? [] : [{ table, column, shape, state: 'gone', filled: null }];
+    }
     const state = found.allowed ? 'there' : 'forbidden';
     const sampled = filled.get(`${table}.${column}`) ?? null;
     const share = shape === 'new' ? (backfilled.get(table) ?? sampled) : sampled;
-    return { table, column, shape, state, filled: share === null ? null : percent(share) };
+    return [{ table, column, shape, state, filled: share === null ? null : percent(share) }];
   });
   return { state: states[0]?.state ?? 'baseline', columns };
 }
