@@ -1,5 +1,5 @@
 import { percentile } from '../metrics/histogram.ts';
-import { sendFor } from './stretch.ts';
+import { sendFor, warmUp } from './stretch.ts';
 import type { Target } from './target.ts';
 
 /** What the lab may cost: router and generator together in cores, and the router in ms at the p99. */
@@ -36,6 +36,8 @@ export interface CostFigures {
 /** The same load through the router and without it, in turns: what drifts meets both alike. */
 export async function measureCost(target: Target, options: CostOptions): Promise<CostRound[]> {
   const rounds: CostRound[] = [];
+  const { rate, toldFile, signal } = options;
+  await warmUp(target.load(target.router.url, rate, toldFile), target.router, signal);
   for (let n = 0; n < options.rounds; n++) {
     const round = await oneRound(target, options, n % 2 === 0);
     rounds.push(round);

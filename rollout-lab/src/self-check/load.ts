@@ -4,7 +4,7 @@ import { latencyHistogram, percentile } from '../metrics/histogram.ts';
 import { reasonsInvalid } from '../run/validity.ts';
 import { type Delays, p99Of } from './delays.ts';
 import { runK6 } from './k6.ts';
-import { sendFor } from './stretch.ts';
+import { sendFor, warmUp } from './stretch.ts';
 import { type Target, token } from './target.ts';
 
 /** The two p99 may differ by this share. */
@@ -52,6 +52,7 @@ const lateness = { p99SlackMs: Math.round(2 * tolerance * p99Of(tailed)) };
 export async function compareWithK6(target: Target, options: LoadOptions): Promise<LoadFigures> {
   const [own, k6] = [latencyHistogram(), latencyHistogram()];
   const problems: string[] = [];
+  await warmUp(configOf(target, options), target.router, options.signal);
   for (let [good, spare] = [0, spareRounds]; good < options.rounds; ) {
     const round = await oneRound(target, options);
     options.onRound({ ...p99s(round.own, round.k6), problems: round.problems });
@@ -67,11 +68,13 @@ export async function compareWithK6(target: Target, options: LoadOptions): Promi
   return loadFigures(own, k6, problems);
 }
 
+const configOf = (target: Target, { rate, folder }: LoadOptions) =>
+  target.load(target.router.url, rate, join(folder, 'told'));
+
 async function oneRound(target: Target, options: LoadOptions) {
   const { rate, seconds, folder, signal } = options;
   const { router } = target;
-  const config = target.load(router.url, rate, join(folder, 'told'));
-  const own = await sendFor(seconds * 1000, config, router, signal);
+  const own = await sendFor(seconds * 1000, configOf(target, options), router, signal);
   const k6 = await runK6(options.k6, { target: router.url, token, rate, seconds, folder, signal });
   const problems = reasonsInvalid(own.summary, lateness);
   if (k6.dropped > 0) problems.push(`k6 had nobody free to send ${k6.dropped} requests`);

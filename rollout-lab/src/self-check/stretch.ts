@@ -55,3 +55,8 @@ export async function sendFor(
     throw error;
   }
 }
+
+/** Sends a load that counts for nothing, so that target and router are as they are after a while. */
+export async function warmUp(config: LoadConfig, router: Router, signal: AbortSignal) {
+  await sendFor(warmUpMs, config, router, signal);
+}
