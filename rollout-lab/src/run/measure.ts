@@ -34,13 +34,13 @@ export async function measure(course: Course, world: World, story: Story): Promi
   await startReplicas(context, options);
   const toldFile = join(world.folder, 'told.ndjson');
   const cells = new Cells(story.feed, releasesOf(options.change));
+  const watch = watchWorld(course, world, context);
   const load = await startLoad(loadConfig(options, world, toldFile), (batch) => {
     recorder.add(batch);
     mix.add(batch);
     cells.add(batch);
   });
   course.load = () => load.summary();
-  const watch = watchWorld(course, world, context);
   const levers = new Levers(context, world.databaseUrl);
   options.control.levers = levers;
   await runUnder(load, context, course).finally(async () => {

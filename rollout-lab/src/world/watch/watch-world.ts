@@ -9,6 +9,11 @@ import { lookAtColumns } from './columns.ts';
 import { TradeCounts } from './trade-counts.ts';
 
 const everyMs = 1_000;
+/**
+ * The replicas make their ids by a clock that may have been set since this process began to count.
+ * Nobody orders anything in the moments before a run.
+ */
+const clockMarginMs = 10_000;
 /** A look that waits for a lock is given up. */
 const patienceMs = 5_000;
 
@@ -28,9 +33,9 @@ const phasesSql = `
 SELECT instance_id AS id, phase FROM service_instance_changes WHERE change_name = $1`;
 
 /**
- * Tells once a second what the database and the gateway have: ledgers, columns, phases of the
- * replicas, each when it has changed. It has a connection of its own, asks for what costs next to
- * nothing, and whatever goes wrong with it is nobody's trouble.
+ * Made before the first request, it tells once a second what the database and the gateway have:
+ * ledgers, columns, phases of the replicas, each when it has changed. It has a connection of its own,
+ * asks for what costs next to nothing, and whatever goes wrong with it is nobody's trouble.
  */
 export class WorldWatch {
   readonly #watched: Watched;
@@ -52,7 +57,7 @@ export class WorldWatch {
       statement_timeout: patienceMs,
     });
     this.#db.on('error', () => {});
-    this.#counts = new TradeCounts(this.#db, guest, epochMs());
+    this.#counts = new TradeCounts(this.#db, guest, epochMs() - clockMarginMs);
     this.#charges = new ChargeCount(gatewayUrl);
     for (const event of feed.timeline) if (event.type === 'replica') this.#remember(event);
     this.#leave = feed.listen((event) => event.type === 'replica' && this.#remember(event));
