@@ -25,8 +25,10 @@ const perSecond = (answers: readonly number[]) => answers.reduce((sum, n) => sum
 
 function stepText({ run, step, end }: PageState): string {
   if (end !== null) {
-    const why = end.reasons.length === 0 ? 'as it must be' : end.reasons.join('; ');
-    return `${end.green ? '✓ Green' : '✗ Red'}: ${end.outcome}, ${why}`;
+    // A reason names the outcome where it is the outcome that is wrong.
+    return end.green
+      ? `✓ Green: ${end.outcome}, as it must be`
+      : `✗ Red: ${end.reasons.join('; ') || end.outcome}`;
   }
   if (step !== null) return `Step ${step.number} of ${step.of}: ${step.title}`;
   return run === null ? 'Start one below, or run “npm run demo”.' : 'Getting ready';
