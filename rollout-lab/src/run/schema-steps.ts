@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { SchemaCommandError } from '../world/schema-commands.ts';
 import type { RunContext } from './context.ts';
 import type { Step } from './steps.ts';
+import { pause } from './wait.ts';
 
 /** One command of the service's own schema tool, as an operator would type it. */
 function schemaStep(title: string, command: (context: RunContext) => string[]): Step {
@@ -71,11 +72,16 @@ export const lintRefusesStep: Step = {
 /** The column renamed in place, past the lint and the gate. */
 export const forceStep: Step = {
   title: 'forced: the column is renamed in place',
-  async run({ forceSql, story }) {
+  async run(context) {
+    const { change, fleet, forceSql, profile, signal, story } = context;
     await forceSql(
       readFileSync(new URL('0001_expand_rename_in_place.sql', destructiveFolder), 'utf8'),
     );
     story.say('the old columns are gone; the old release still asks for them');
+    // By then each replica has looked at the schema: what must not run on it has ended.
+    await pause(4 * profile.heartbeatMs, signal);
+    const left = fleet.replicas(change.from).length;
+    story.say(`${left} of ${context.replicas} replicas of ${change.from} are left`);
     return 'released';
   },
 };

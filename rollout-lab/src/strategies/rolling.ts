@@ -43,7 +43,7 @@ function stepOf(
     step: `${from} → ${to}, ${done} of ${replicas} replicas`,
     canary: { release: to },
     stable: { release: from },
-    besides: done < replicas,
+    besides: fleet.replicas(from).length > 0,
     ...asked,
   };
 }
