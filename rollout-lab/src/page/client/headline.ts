@@ -25,10 +25,10 @@ const perSecond = (answers: readonly number[]) => answers.reduce((sum, n) => sum
 
 function stepText({ run, step, end }: PageState): string {
   if (end !== null) {
+    if (end.green) return `✓ Green: ${end.outcome}, as it must be`;
+    const why = end.reasons.join('; ');
     // A reason names the outcome where it is the outcome that is wrong.
-    return end.green
-      ? `✓ Green: ${end.outcome}, as it must be`
-      : `✗ Red: ${end.reasons.join('; ') || end.outcome}`;
+    return `✗ Red: ${why.startsWith(end.outcome) ? '' : `${end.outcome}: `}${why}`;
   }
   if (step !== null) return `Step ${step.number} of ${step.of}: ${step.title}`;
   return run === null ? 'Start one below, or run “npm run demo”.' : 'Getting ready';
