@@ -31,18 +31,11 @@ const writeShape: Readonly<Record<Shape, (m: MoneyColumns, v: MoneyExpression) =
   ],
 };
 
-/** As a release does that converts by multiplying a float: 19.99 becomes 1998. A fault, see FAULTS. */
-const throughFloat = (value: MoneyExpression): MoneyExpression => ({
-  ...value,
-  // lint allows money-in-float: made wrong on purpose, for the shadow compare to find
-  minor: `trunc(((${value.minor})::numeric / 100)::float8 * 100)::bigint`,
-});
-
 /** The columns and values of an INSERT, for what a phase writes. */
 export function writeMoney(phase: Phase, m: MoneyColumns, value: MoneyExpression) {
   const pairs = phase.writes.flatMap((shape) => {
-    const made = shape === 'new' && phase.throughFloat === true ? throughFloat(value) : value;
-    return writeShape[shape](m, made);
+    const minor = shape === 'new' ? (phase.intoNew?.(value.minor) ?? value.minor) : value.minor;
+    return writeShape[shape](m, { ...value, minor });
   });
   return {
     columns: pairs.map(([column]) => column).join(', '),

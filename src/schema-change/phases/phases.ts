@@ -12,8 +12,8 @@ export interface Phase {
   readonly fallsBackTo: Shape | null;
   /** Phases that other replicas may be in on the same rows at the same time. */
   readonly safeBeside: readonly Phase['name'][];
-  /** A release that was made wrong: money goes from the old shape to the new one through a float. */
-  readonly throughFloat?: boolean;
+  /** What a value becomes on its way into the new shape, in SQL: of a release made wrong on purpose. */
+  readonly intoNew?: (value: string) => string;
 }
 
 /** The phase of a request in each of several changes, by name. */
