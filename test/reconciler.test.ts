@@ -36,18 +36,19 @@ async function leavePayment(
   left: { key?: string; dueIn?: string } = {},
 ): Promise<string> {
   const payment = randomUUID();
-  await pool.query(
-    `INSERT INTO payments (id, order_id, customer_id, status, card_token, amount, next_attempt_at)
-     SELECT $1, id, customer_id, 'pending', $3, total, now() + $4::interval
-     FROM orders WHERE id = $2`,
-    [payment, orderId, card.token, left.dueIn ?? '0'],
-  );
   await leaveKey(pool, left.key ?? randomUUID(), {
     path: `/v1/orders/${orderId}/payments`,
     body: card,
     point: 'payment-pending',
     resource: payment,
   });
+  // After its key: the reconciler may find it in the same moment.
+  await pool.query(
+    `INSERT INTO payments (id, order_id, customer_id, status, card_token, amount, next_attempt_at)
+     SELECT $1, id, customer_id, 'pending', $3, total, now() + $4::interval
+     FROM orders WHERE id = $2`,
+    [payment, orderId, card.token, left.dueIn ?? '0'],
+  );
   return payment;
 }
 
@@ -165,11 +166,6 @@ describe('a refund that was left pending', () => {
     const client = await service.as('alice');
     const paid = await client.post(`/v1/orders/${await place(client)}/payments`, card).expect(201);
     const refund = randomUUID();
-    await database.pool.query(
-      `INSERT INTO refunds (id, payment_id, customer_id, status, amount_minor, currency)
-       VALUES ($1, $2, 'alice', 'pending', 1000, 'USD')`,
-      [refund, paid.body.id],
-    );
     const path = `/v1/payments/${paid.body.id}/refunds`;
     const body = { total: '10.00' };
     await leaveKey(database.pool, 'give', {
@@ -178,6 +174,12 @@ describe('a refund that was left pending', () => {
       point: 'refund-pending',
       resource: refund,
     });
+    // After its key: the reconciler may find it in the same moment.
+    await database.pool.query(
+      `INSERT INTO refunds (id, payment_id, customer_id, status, amount_minor, currency)
+       VALUES ($1, $2, 'alice', 'pending', 1000, 'USD')`,
+      [refund, paid.body.id],
+    );
     await untilStatus(database, 'refunds', refund, 'succeeded');
     const given = (await refundsFor(world.gateway)).filter((entry) => entry.key === refund);
     expect(given).toMatchObject([{ amountMinor: 1000 }]);
