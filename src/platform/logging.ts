@@ -1,4 +1,5 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import type { LogOutput } from './log-output.ts';
 
 /** Fields that hold a secret or personal data, wherever they turn up. */
 const secrets = [
@@ -23,20 +24,6 @@ function atEachDepth(field: string): string[] {
 }
 
 const paths = [...secrets.flatMap(atEachDepth), ...quoted];
-
-/** Lines are written together when they come to this many bytes: a page, some twenty answers. */
-const bufferBytes = 4_096;
-/** Longest that a line waits for others, in milliseconds. */
-const flushMs = 1_000;
-/** When nobody reads what is written, lines beyond this are lost and the memory is not. */
-const mostBytes = 4 * 1024 * 1024;
-
-/** Where lines go, in their order. */
-export interface LogOutput extends DestinationStream {
-  /** Calls back when everything so far has been written. */
-  flush(done?: (error?: Error | null) => void): void;
-  flushSync(): void;
-}
 
 /** What is logged of an answer: nothing in it can be a secret, and nothing is taken out of it. */
 export interface AnswerFields {
@@ -64,19 +51,6 @@ export interface LogOptions {
   readonly level: string;
   readonly release: string;
   readonly instance: string;
-}
-
-/** Standard output. What is buffered is written when the process exits; SIGKILL loses it. */
-export function standardOutput(onDrop: () => void): LogOutput {
-  const output = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: bufferBytes,
-    maxLength: mostBytes,
-    periodicFlush: flushMs,
-  });
-  output.on('drop', onDrop);
-  return output;
 }
 
 /** JSON lines, each with release and instance. */
