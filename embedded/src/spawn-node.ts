@@ -2,12 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface SpawnNodeOptions {
   readonly args?: readonly string[];
-  /** The whole environment of the child; PATH is added when it has none. */
+  /** The whole environment of the child; PATH and Node's compile cache are added when it has none. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
 
 const LEASH = new URL('./leash.ts', import.meta.url).href;
+
+function inherited(): Record<string, string> {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  return { PATH, ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }) };
+}
 
 /**
  * Runs a script with this process's own Node, on a leash: it gets a SIGTERM when this process ends in
@@ -17,7 +22,7 @@ const LEASH = new URL('./leash.ts', import.meta.url).href;
 export function spawnNode(script: string, options: SpawnNodeOptions): ChildProcess {
   return spawn(process.execPath, ['--import', LEASH, script, ...(options.args ?? [])], {
     detached: true,
-    env: { PATH: process.env.PATH ?? '', ...options.env },
+    env: { ...inherited(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
