@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { interruptedBy } from '../run/stop.ts';
 import { findK6 } from '../self-check/k6.ts';
@@ -10,19 +9,13 @@ import {
   tolerance,
 } from '../self-check/load.ts';
 import { startTarget } from '../self-check/target.ts';
-import { type CheckFlags, inFolder } from './check-cost.ts';
-import { whole } from './options.ts';
+import { addCheckOptions, type CheckFlags, inFolder, tell } from './check.ts';
 
 export function addCheckLoad(program: Command): void {
-  program
+  const command = program
     .command('check-load')
-    .description("the generator's p99 against that of k6 on the same target: within 10 %")
-    .option('--rate <n>', 'requests a second', whole(1, 5_000), 220)
-    .option('--seconds <n>', 'length of a measurement', whole(1, 3_600), 10)
-    .option('--rounds <n>', 'measurements of each', whole(1, 100), 3)
-    .option('--json <file>', 'file for the figures')
-    .exitOverride()
-    .action(checkLoad);
+    .description("the generator's p99 against that of k6 on the same target: within 10 %");
+  addCheckOptions(command, { rate: 220, seconds: 10, rounds: 3 }).action(checkLoad);
 }
 
 async function checkLoad({ json, ...flags }: CheckFlags): Promise<void> {
@@ -32,21 +25,16 @@ async function checkLoad({ json, ...flags }: CheckFlags): Promise<void> {
   const figures = await inFolder(target, (folder) =>
     compareWithK6(target, { ...flags, k6, folder, signal, onRound: tellRound }),
   );
-  if (json !== undefined) {
-    writeFileSync(json, `${JSON.stringify({ ...flags, tolerance, ...figures }, null, 2)}\n`);
-  }
-  process.stdout.write(`${wordsOf(figures)}\n`);
-  process.exitCode = figures.ok ? 0 : 1;
+  tell(figures.ok, wordsOf(figures), { ...flags, tolerance, ...figures }, json);
 }
 
-function wordsOf({ ownP99Ms, k6P99Ms, difference, targetP99Ms, problems, ok }: LoadFigures) {
+function wordsOf({ ownP99Ms, k6P99Ms, difference, targetP99Ms, problems }: LoadFigures) {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return [
     `p99 by the lab ${ownP99Ms.toFixed(2)} ms, by k6 ${k6P99Ms.toFixed(2)} ms: ${percent(difference)} apart, allowed are ${percent(tolerance)}`,
     `the target itself takes ${targetP99Ms.toFixed(2)} ms at its p99`,
     ...problems,
-    ok ? 'ok' : 'NOT ok',
-  ].join('\n');
+  ];
 }
 
 function tellRound({ ownP99Ms, k6P99Ms, problems }: LoadRound): void {

@@ -5,7 +5,7 @@ import type { LoadConfig } from '../load/types.ts';
 import { startRouter } from '../router/router.ts';
 import type { Router } from '../router/types.ts';
 import { waitUntil } from '../run/wait.ts';
-import { end, exited, ProcessFailedError, parseLogLine, Words } from '../world/processes.ts';
+import { addressOf, end } from '../world/processes.ts';
 import type { Delays } from './delays.ts';
 
 const script = fileURLToPath(new URL('./target-process.ts', import.meta.url));
@@ -36,16 +36,7 @@ export async function startTarget(delays: Delays | null, signal: AbortSignal): P
       SIGMA: String(delays?.sigma ?? 0),
     },
   });
-  const words = new Words(child);
-  const { promise, resolve } = Promise.withResolvers<string>();
-  words.onLine((line) => {
-    const url = parseLogLine(line)?.url;
-    if (typeof url === 'string') resolve(url);
-  });
-  const ended = exited(child).then((how) => {
-    throw new ProcessFailedError('the target', `did not start (${how})`, words.last);
-  });
-  const url = await Promise.race([promise, ended]);
+  const url = await addressOf(child, 'the target');
   const router = await routerBefore(url, signal);
   return {
     url,

@@ -50,6 +50,20 @@ export async function exited(child: ChildProcess): Promise<string> {
   return child.signalCode === null ? `exit code ${child.exitCode}` : child.signalCode;
 }
 
+/** The `url` of the first log line that has one. @throws {ProcessFailedError} when the child ends before. */
+export async function addressOf(child: ChildProcess, what: string): Promise<string> {
+  const words = new Words(child);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  words.onLine((line) => {
+    const url = parseLogLine(line)?.url;
+    if (typeof url === 'string') resolve(url);
+  });
+  const ended = exited(child).then((how) => {
+    throw new ProcessFailedError(what, `did not start (${how})`, words.last);
+  });
+  return Promise.race([promise, ended]);
+}
+
 /** Ends a child: SIGTERM, and SIGKILL when that has not helped in `graceMs`. */
 export async function end(child: ChildProcess, graceMs: number): Promise<string> {
   if (child.exitCode !== null || child.signalCode !== null) return exited(child);

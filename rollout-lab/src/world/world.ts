@@ -20,7 +20,7 @@ import type { Profile } from '../run/profile.ts';
 import type { Story } from '../run/story.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { createIdentity, type Identity } from './identity.ts';
-import { end, exited, ProcessFailedError, parseLogLine, Words } from './processes.ts';
+import { addressOf, end } from './processes.ts';
 import { type RunSchema, schemaRunner } from './schema-commands.ts';
 import { type Shop, seedShop } from './seed.ts';
 
@@ -124,14 +124,6 @@ export function allFlags(): FlagDefinition[] {
 
 async function startGateway(): Promise<{ url: string; close: () => Promise<unknown> }> {
   const child = spawnNode(gatewayScript, { env: { PORT: '0' } });
-  const words = new Words(child);
-  const { promise, resolve } = Promise.withResolvers<string>();
-  words.onLine((line) => {
-    const url = parseLogLine(line)?.url;
-    if (typeof url === 'string') resolve(url);
-  });
-  const ended = exited(child).then((how) => {
-    throw new ProcessFailedError('the gateway', `did not start (${how})`, words.last);
-  });
-  return { url: await Promise.race([promise, ended]), close: () => end(child, 5_000) };
+  const url = await addressOf(child, 'the gateway');
+  return { url, close: () => end(child, 5_000) };
 }
