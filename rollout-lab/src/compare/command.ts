@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { addLoadOptions, type LoadFlags, whole } from '../cli/options.ts';
 import { setUp } from '../cli/set-up.ts';
 import { Feed } from '../feed/feed.ts';
+import { plural } from '../report/format.ts';
 import { Control } from '../run/control.ts';
 import { profiles } from '../run/profile.ts';
 import { run } from '../run/run.ts';
@@ -61,6 +62,7 @@ async function carryOut(flags: CompareFlags): Promise<number> {
   const plan = planOf(list, options);
   try {
     const folder = ComparisonFolder.open(flags.out, options, flags.resume);
+    say(`${plural(plan.length, 'run')}, one after the other; a line for each that has ended`);
     const done = await runAll(plan, flags, folder);
     const comparison = comparisonOf(options, list, done);
     say(`\n${summaryOf(comparison)}\nwritten: ${write(folder, comparison).join(', ')}`);
