@@ -26,6 +26,7 @@ const short: Profile = {
   baselineMs: 6_000,
   afterMs: 500,
   stepMs: 600_000,
+  stepMsAt: {},
   longestStepMs: 600_000,
 };
 

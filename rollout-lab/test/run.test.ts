@@ -24,6 +24,7 @@ const short: Profile = {
   baselineMs: 2_000,
   afterMs: 500,
   stepMs: 1_500,
+  stepMsAt: {},
   holdDownMs: 3_000,
   windowSeconds: 2,
 };

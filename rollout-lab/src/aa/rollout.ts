@@ -1,14 +1,16 @@
 import { Judge } from '../judge/judge.ts';
 import type { JudgeInput, Thresholds, Verdict } from '../judge/types.ts';
 import type { Random } from '../load/random.ts';
+import { profiles } from '../run/profile.ts';
 import type { Planted } from './plant.ts';
 import { type Arms, newArms, Split } from './split.ts';
 import type { Traffic } from './traffic.ts';
 
-const weights = [0.01, 0.05, 0.25, 0.5, 1];
-/** Whole seconds that a step of 2.5 s has at its end, and the longest it may be prolonged to. */
-const shortest = 2;
-const longest = 30;
+const { weights, stepMs, stepMsAt, longestStepMs } = profiles.quick;
+/** Whole seconds that a step has had at its end, in which answers are still under way. */
+const shortestAt = (weight: number): number =>
+  Math.floor((stepMsAt[weight] ?? stepMs) / 1000 - 0.5);
+const longest = longestStepMs / 1000;
 /** Seconds of the stable release alone, while the first replica of the other one starts. */
 const before = 3;
 
@@ -22,6 +24,8 @@ export interface RolledOut {
 
 interface Step {
   readonly weight: number;
+  /** Seconds before a pass. */
+  readonly shortest: number;
   readonly sinceStart: Arms;
   readonly arms: Arms;
 }
@@ -37,8 +41,9 @@ export function rollOut(
   const sinceStart = newArms();
   for (let second = 0; second < before; second++) split.next(0, [sinceStart]);
   let seconds = 0;
-  for (const weight of weights) {
-    const step = { weight, sinceStart, arms: newArms() };
+  for (const percent of weights) {
+    const weight = percent / 100;
+    const step = { weight, shortest: shortestAt(percent), sinceStart, arms: newArms() };
     const { verdict, lasted } = watch(split, step, thresholds);
     seconds += lasted;
     if (verdict.verdict === 'pass' && weight < 1) continue;
@@ -54,12 +59,13 @@ function watch(split: Split, step: Step, thresholds: Thresholds) {
     split.next(step.weight, [step.arms, step.sinceStart]);
     const verdict = judge.look(inputOf(step, split.mismatches, lasted));
     const isSettled = verdict.verdict !== 'insufficient data' || lasted === longest;
-    if (verdict.verdict === 'fail' || (isSettled && lasted >= shortest)) return { verdict, lasted };
+    if (verdict.verdict === 'fail' || (isSettled && lasted >= step.shortest))
+      return { verdict, lasted };
   }
 }
 
 function inputOf(
-  { weight, arms, sinceStart }: Step,
+  { weight, shortest, arms, sinceStart }: Step,
   mismatches: number,
   lasted: number,
 ): JudgeInput {

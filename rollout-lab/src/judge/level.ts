@@ -1,23 +1,23 @@
 import type { JudgeInput, Outcome } from './types.ts';
 
 /**
- * Tests of a rollout that share its alpha evenly: success rate beside the stable replicas, after
- * them, and against its limit; p99 likewise, and the bound of what was before; latency beside.
+ * How the tests of a rollout share its alpha. Failures beside the stable replicas get half: each one
+ * that the judge waits for is a customer who got it, and a slow answer is an answer. The other seven
+ * share the rest: success rate after the stable replicas and against its limit; p99 beside, after,
+ * against its limit, and the bound of what was before; latency beside.
  */
-const TESTS = 8;
+export const SHARES = { failuresBeside: 1 / 2, other: 1 / 14 };
 
 /** Evidence of so much for a defect is waited out, unless nobody waits any more. */
 export const SUSPICIOUS = 1.5;
 
-/** What one test may spend of a rollout's alpha. */
-export const shareOf = (alpha: number): number => alpha / TESTS;
-
 /**
- * A p that may be read at every look, corrected for the number of tests: it is ever at or below alpha
- * in a share alpha of the rollouts at most (R. Johari, P. Koomen, L. Pekelis, D. Walsh, Always valid
- * inference, Operations Research 70 (2022)).
+ * A p that may be read at every look, corrected for the share of alpha that the test has: that of any
+ * test is ever at or below alpha in a share alpha of the rollouts at most (R. Johari, P. Koomen,
+ * L. Pekelis, D. Walsh, Always valid inference, Operations Research 70 (2022)).
  */
-export const alwaysValidP = (evidence: number): number => Math.min(1, TESTS / evidence);
+export const alwaysValidP = (evidence: number, share = SHARES.other): number =>
+  Math.min(1, 1 / (share * evidence));
 
 /** Why there is too little data, null when there is enough. */
 export function thin({ canary, stable, sinceStart }: JudgeInput, least: number): string | null {

@@ -1,6 +1,6 @@
 import type { Arm, Second } from '../metrics/types.ts';
 import { Evidence, lnRate, lnTable, ODDS, type Share } from './evidence.ts';
-import { alwaysValidP, type Found, ms, SUSPICIOUS, shareOf, thin } from './level.ts';
+import { alwaysValidP, type Found, ms, SHARES, SUSPICIOUS, thin } from './level.ts';
 import { upperBound } from './statistics.ts';
 import type { Check, JudgeInput, Thresholds } from './types.ts';
 
@@ -156,7 +156,7 @@ export class P99 {
     const p99s = seconds.map(({ latencies }) => p99Of(latencies)).sort(byValue);
     const limit = this.#limitFor(median(p99s));
     const { hits, of } = sumOf(seconds.map((second) => above(second, limit)));
-    const bound = upperBound({ failed: hits, requests: of }, shareOf(this.#thresholds.alpha));
+    const bound = upperBound({ failed: hits, requests: of }, SHARES.other * this.#thresholds.alpha);
     return { limit, rate: Math.max(bound, ABOVE_P99) };
   }
 

@@ -1,6 +1,6 @@
 import type { Arm, Second } from '../metrics/types.ts';
 import { Evidence, lnRate, lnTable, ODDS, type Share } from './evidence.ts';
-import { alwaysValidP, type Found, SUSPICIOUS, thin } from './level.ts';
+import { alwaysValidP, type Found, SHARES, SUSPICIOUS, thin } from './level.ts';
 import { fisherGreater } from './statistics.ts';
 import type { Check, JudgeInput, Thresholds } from './types.ts';
 
@@ -37,7 +37,7 @@ export class SuccessRate {
     const { canary, stable, sinceStart } = input;
     const after = this.#after.look(input);
     const p = Math.min(
-      alwaysValidP(this.#beside.value),
+      alwaysValidP(this.#beside.value, SHARES.failuresBeside),
       alwaysValidP(this.#limit.value),
       alwaysValidP(1 / after.corrected),
     );

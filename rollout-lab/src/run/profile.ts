@@ -11,6 +11,11 @@ export interface Profile {
   readonly readShares: readonly number[];
   /** Shortest time at a weight before the judge's verdict counts. */
   readonly stepMs: number;
+  /**
+   * The same at a certain weight, in percent. Long at the last one that few customers meet: what is
+   * rare should show there, and not when every fourth customer gets it.
+   */
+  readonly stepMsAt: Readonly<Record<number, number>>;
   /** A step is prolonged up to this while there is too little data for a verdict. */
   readonly longestStepMs: number;
   /** The judge looks so often. */
@@ -43,6 +48,7 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     baselineMs: 30_000,
     afterMs: 10_000,
     stepMs: 15_000,
+    stepMsAt: { 5: 30_000 },
     longestStepMs: 60_000,
     holdDownMs: 90_000,
     windowSeconds: 20,
@@ -52,9 +58,10 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     ...common,
     readShares: [5, 50, 100],
     baselineMs: 10_000,
-    afterMs: 3_000,
+    afterMs: 2_000,
     stepMs: 2_500,
-    longestStepMs: 30_000,
+    stepMsAt: { 5: 20_000 },
+    longestStepMs: 60_000,
     holdDownMs: 45_000,
     windowSeconds: 5,
   },

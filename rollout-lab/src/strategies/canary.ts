@@ -43,8 +43,9 @@ export const canary: Strategy = {
   async roll(context, roll) {
     const rollFrom = epochMs();
     const before = await countSoFar(context);
+    const { weights, stepMs, stepMsAt } = context.profile;
     let reached = 0;
-    for (const weight of context.profile.weights) {
+    for (const weight of weights) {
       await moveTo(context, roll, weight, reached);
       reached = weight;
       const verdict = await watch(context, {
@@ -52,6 +53,7 @@ export const canary: Strategy = {
         canary: { release: roll.to },
         stable: { release: roll.from },
         besides: weight < 100,
+        windowMs: stepMsAt[weight] ?? stepMs,
         rollFrom,
         before,
       });

@@ -16,6 +16,7 @@ import type { Replica } from '../world/fleet.ts';
 const hasty: Profile = {
   ...profiles.quick,
   stepMs: 2,
+  stepMsAt: {},
   longestStepMs: 40,
   holdDownMs: 4,
   lookMs: 1,
