@@ -8,6 +8,7 @@ export function fakeResult(different: Partial<RunResult> = {}): RunResult {
     candidate: 'healthy',
     change: 'minor-units',
     goBackBy: 'flag',
+    plant: null,
     seed: '1',
     startedAt: '2026-01-01T00:00:00.000Z',
     environment: {

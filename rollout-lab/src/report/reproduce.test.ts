@@ -9,6 +9,10 @@ describe('the command of a result', () => {
     );
   });
 
+  it('names what was planted', () => {
+    expect(commandOf(fakeResult({ plant: 'no-drain' }))).toContain(' --plant no-drain ');
+  });
+
   it('names the way back where it is not the usual one, and quotes a seed for the shell', () => {
     const command = commandOf(fakeResult({ goBackBy: 'weight', seed: "it's" }));
     expect(command).toContain(' --go-back weight ');

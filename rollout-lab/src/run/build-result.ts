@@ -2,11 +2,10 @@ import { expectationOf } from '../candidates/candidate.ts';
 import type { Verdict } from '../judge/types.ts';
 import { epochMs } from '../metrics/clock.ts';
 import type { PhaseStats, ReleaseStats, Stats } from '../metrics/types.ts';
-import { cohortOf } from '../router/cohort.ts';
-import { customerId } from '../world/seed.ts';
 import type { Course } from './course.ts';
 import { unexpected } from './expectations.ts';
 import { failureCost } from './failure-cost.ts';
+import { reach, recovery } from './reach.ts';
 import type { LoadResult, PhaseResult, ReleaseResult, RunResult } from './result.ts';
 import { latenessBoundMs, reasonsInvalid } from './validity.ts';
 
@@ -34,6 +33,7 @@ function figuresOf(course: Course): Figures {
     candidate: options.candidate.name,
     change: options.change.name,
     goBackBy: options.goBackBy,
+    plant: options.plant?.name ?? null,
     seed: options.seed,
     startedAt: course.startedAt.toISOString(),
     environment: course.environment,
@@ -112,39 +112,6 @@ function latencyFigures({ recorder }: Course) {
 function caughtBy(verdicts: readonly Verdict[]): string[] {
   const failed = verdicts.flatMap((v) => v.checks.filter((check) => check.verdict === 'fail'));
   return [...new Set(failed.map((check) => check.name))];
-}
-
-/** How far the failures reached, and how far the new release did. */
-function reach({ recorder, timeline, options }: Course) {
-  const places = recorder.customersHit().map((customer) => cohortOf(customerId(customer)));
-  const weights = timeline.flatMap((event) =>
-    event.type === 'weights'
-      ? Object.entries(event.weights).map(([release, w]) =>
-          release === options.change.from ? 0 : w,
-        )
-      : [],
-  );
-  return {
-    reachPercent: places.length === 0 ? null : Math.max(...places),
-    highestWeight: Math.max(0, ...weights),
-  };
-}
-
-/** Detection and rollback, where something went wrong and was rolled back. */
-function recovery({ outcome, verdicts, verdictTimes, recorder, options }: Course, totals: Stats) {
-  const failedAt = verdictTimes[verdicts.findIndex((verdict) => verdict.verdict === 'fail')];
-  if (outcome !== 'rolled-back' || failedAt === undefined) {
-    return { timeToDetectSeconds: null, rollbackSeconds: null, recoverySeconds: null };
-  }
-  const { firstBadAt } = totals;
-  const rolledOut = recorder.releases().find((r) => r.release === options.change.expand);
-  // Where no answer was bad, all of the new release are taken for it.
-  const lastAt = totals.lastBadAt ?? rolledOut?.lastAnswerAt ?? failedAt;
-  const timeToDetectSeconds = firstBadAt === null ? null : (failedAt - firstBadAt) / 1000;
-  const rollbackSeconds = Math.max(0, lastAt - failedAt) / 1000;
-  const recoverySeconds =
-    timeToDetectSeconds === null ? null : timeToDetectSeconds + rollbackSeconds;
-  return { timeToDetectSeconds, rollbackSeconds, recoverySeconds };
 }
 
 /** Findings that no candidate may cause. */

@@ -4,27 +4,17 @@ import type { Change } from '../changes/change.ts';
 import { Cells } from '../feed/cells.ts';
 import { compareLedgers } from '../ledger/compare.ts';
 import { startLoad } from '../load/load.ts';
-import type { Load } from '../load/types.ts';
-import { epochMs } from '../metrics/clock.ts';
-import { countMismatches } from '../world/replica-metrics.ts';
 import { WorldWatch } from '../world/watch/watch-world.ts';
 import type { World } from '../world/world.ts';
 import type { RunContext } from './context.ts';
-import { CostWatch } from './cost.ts';
+import { contextOf } from './context-of.ts';
 import type { Course } from './course.ts';
+import { faultsOf } from './faults-of.ts';
 import { Levers } from './levers.ts';
-import { tellSecond } from './live.ts';
-import type { Plant } from './plant.ts';
-import { replaceKilled } from './replace-killed.ts';
 import { routerSees } from './router-sees.ts';
 import type { RunOptions } from './run-options.ts';
-import { type Outcome, type Step, stepsOf } from './steps.ts';
 import type { Story } from './story.ts';
-import { pause } from './wait.ts';
-
-const liveEveryMs = 1_000;
-/** Let the caches and the compilers warm up before anything is measured. */
-const warmUpMs = 3_000;
+import { runUnder } from './under-load.ts';
 
 /** Load, baseline, the candidate's steps, the ledgers: all that is measured, in a world that is up. */
 export async function measure(course: Course, world: World, story: Story): Promise<void> {
@@ -97,137 +87,6 @@ async function startReplicas(context: RunContext, options: RunOptions): Promise<
   story.say(
     `${options.replicas} replicas of ${from} behind ${router.url}, ${options.rate} requests/s`,
   );
-}
-
-/** What the replicas of a release are told to do wrong. */
-function faultsOf({ plant, candidate, change }: RunOptions, release: string): string {
-  const own = release === change.from ? candidate.fromFaults : candidate.faults;
-  return plant?.faults ?? own;
-}
-
-/** Everything that happens under load; the load is stopped whatever happens. */
-async function runUnder(load: Load, context: RunContext, course: Course): Promise<void> {
-  const { display } = course.options;
-  const steps = stepsFor(course.options);
-  context.story.expect(steps.length + 1);
-  const ticker = setInterval(() => tellSecond(context, display, course.mix), liveEveryMs);
-  try {
-    await pause(warmUpMs, context.signal);
-    const cost = new CostWatch(load, context.router);
-    course.cost = () => cost.soFar();
-    await baseline(context);
-    await rollOut(context, course, steps);
-    await afterwards(context);
-    await load.stop();
-    const spent = cost.stop();
-    course.cost = () => spent;
-  } catch (error) {
-    await load.stop();
-    throw error;
-  } finally {
-    clearInterval(ticker);
-  }
-}
-
-async function baseline(context: RunContext): Promise<void> {
-  const title = `baseline: ${context.change.from} alone`;
-  await phase(context, 'baseline', title, () => pause(context.profile.baselineMs, context.signal));
-}
-
-async function rollOut(context: RunContext, course: Course, steps: readonly Step[]): Promise<void> {
-  const { fleet, recorder } = context;
-  fleet.resetUsage();
-  const from = epochMs();
-  const soFar = () => ({ from, to: epochMs(), ...fleet.usage(from) });
-  course.rollout = soFar;
-  recorder.beginPhase('rollout', from);
-  course.outcome = await runSteps(context, course.options, steps);
-  const whole = soFar();
-  course.rollout = () => whole;
-  recorder.endPhase('rollout', whole.to);
-}
-
-/** The load goes on for a moment: what the rollout left, without what it took. */
-async function afterwards({ recorder, story, profile, signal }: RunContext): Promise<void> {
-  story.say(`the load goes on for ${profile.afterMs / 1000} s`);
-  recorder.beginPhase('after');
-  await pause(profile.afterMs, signal);
-  recorder.endPhase('after');
-}
-
-function stepsFor(options: RunOptions): Step[] {
-  return stepsOf(options.plant === null ? options : planted(options, options.plant));
-}
-
-/** A plant's own faults take the place of the candidate's. */
-function planted(options: RunOptions, { faults }: Plant): RunOptions {
-  if (faults === undefined) return options;
-  const candidate = { ...options.candidate, faults, fromFaults: faults };
-  return { ...options, candidate };
-}
-
-async function runSteps(
-  context: RunContext,
-  options: RunOptions,
-  steps: readonly Step[],
-): Promise<Outcome> {
-  for (const step of steps) {
-    await replaceKilled(context, (release) => faultsOf(options, release));
-    const outcome = await phase(context, step.title, step.title, () => step.run(context));
-    if (outcome === 'rolled-back') return outcome;
-  }
-  return 'released';
-}
-
-async function phase<T>(
-  { recorder, story }: RunContext,
-  name: string,
-  title: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  story.chapter(title);
-  recorder.beginPhase(name);
-  try {
-    return await work();
-  } finally {
-    recorder.endPhase(name);
-  }
-}
-
-function contextOf(course: Course, world: World, story: Story): RunContext {
-  const { options, recorder } = course;
-  const guest = world.identity.customers.at(-1);
-  if (guest === undefined) throw new Error('there are no customers');
-  return {
-    change: options.change,
-    profile: options.profile,
-    thresholds: options.thresholds,
-    replicas: options.replicas,
-    fleet: world.fleet,
-    router: world.router,
-    flags: world.flags,
-    schema: world.schema,
-    forceSql: async (sql) => void (await world.db.query(sql)),
-    goBackBy: options.goBackBy,
-    control: options.control,
-    recorder,
-    story,
-    guest,
-    skus: world.shop.skus,
-    signal: options.signal,
-    mismatches: async () => (isComparing(world, options.change) ? countMismatches(world.fleet) : 0),
-    onVerdict(verdict) {
-      course.verdicts.push(verdict);
-      course.verdictTimes.push(epochMs());
-      story.feed.emit({ type: 'verdict', final: true, verdict });
-      story.say(`judge: ${verdict.verdict} (${verdict.step})`);
-    },
-  };
-}
-
-/** Until the flag is on no replica compares anything, and there is nothing to ask them. */
-function isComparing({ flags }: World, change: Change): boolean {
-  return flags.get().some((flag) => flag.name === change.flags.shadowCompare && flag.enabled);
 }
 
 function loadConfig(options: RunOptions, world: World, toldFile: string) {

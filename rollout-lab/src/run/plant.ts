@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Change } from '../changes/change.ts';
 import type { Stall } from '../load/types.ts';
 import type { World } from '../world/world.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** Deliberate damage, to see that the proof can fail. */
 export interface Plant {
@@ -13,6 +14,14 @@ export interface Plant {
   readonly stall?: Stall;
   /** Done behind everybody's back, after the last request and before the ledgers are compared. */
   readonly damage?: (world: World, change: Change) => Promise<void>;
+}
+
+/** A plant's own faults take the place of the candidate's, in all replicas. */
+export function planted(options: RunOptions): RunOptions {
+  const faults = options.plant?.faults;
+  if (faults === undefined) return options;
+  const candidate = { ...options.candidate, faults, fromFaults: faults };
+  return { ...options, candidate };
 }
 
 async function lastToldOrder(db: pg.Client): Promise<string> {

@@ -14,6 +14,8 @@ export interface RunResult {
   readonly change: string;
   /** What a canary turned back first, where it went back. */
   readonly goBackBy: WayBack;
+  /** The damage that was planted on purpose; null: none. */
+  readonly plant: string | null;
   readonly seed: string;
   readonly startedAt: string;
   readonly environment: Environment;

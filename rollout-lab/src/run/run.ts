@@ -3,6 +3,7 @@ import { buildResult } from './build-result.ts';
 import { Course } from './course.ts';
 import { describeEnvironment, versionOf } from './environment.ts';
 import { measure } from './measure.ts';
+import { planted } from './plant.ts';
 import type { RunResult } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 import { Interrupted } from './stop.ts';
@@ -17,7 +18,8 @@ const partEveryMs = 5_000;
  *
  * @throws what a step throws, and the signal's reason; nothing is left behind in either case.
  */
-export async function run(options: RunOptions): Promise<RunResult> {
+export async function run(wanted: RunOptions): Promise<RunResult> {
+  const options = planted(wanted);
   const { signal, display, onPart } = options;
   const course = new Course(options);
   const handOut = () => onPart?.(buildResult(course));
