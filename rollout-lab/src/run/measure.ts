@@ -80,7 +80,9 @@ async function startReplicas(context: RunContext, options: RunOptions): Promise<
   const { fleet, router, story, signal } = context;
   const { from } = context.change;
   const faults = faultsOf(options, from);
-  for (let n = 0; n < options.replicas; n += 1) await fleet.start(from, faults);
+  // All at once: nobody is served yet from whom they could take the processor.
+  const starting = Array.from({ length: options.replicas }, () => fleet.start(from, faults));
+  await Promise.all(starting);
   router.set([{ release: from, weight: 100, replicas: fleet.replicas() }]);
   await routerSees(router, fleet, signal);
   story.weights({ [from]: 100 });

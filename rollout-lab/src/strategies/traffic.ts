@@ -46,10 +46,10 @@ export async function endDownTo(
   }
 }
 
-/** Ends what is left of one release and gives everything to the other. */
+/** Ends what is left of one release, all at once: no customer reaches it any more. */
 export async function leaveAllTo(context: RunContext, stays: string, gone: string): Promise<void> {
-  const roll = { from: gone, to: stays, faults: 'none', fromFaults: 'none', flags: [] };
-  await endDownTo(context, { release: gone, count: 0 }, () => splitCustomers(context, roll, 100));
+  context.signal.throwIfAborted();
+  await Promise.all(context.fleet.replicas(gone).map(({ id }) => context.fleet.stop(id)));
   context.router.set([{ release: stays, weight: 100, replicas: context.fleet.replicas(stays) }]);
   context.story.weights({ [stays]: 100 });
 }

@@ -39,7 +39,7 @@ export interface FleetOptions {
   readonly onChange?: (id: string, release: string, state: ReplicaState) => void;
 }
 
-/** The replicas: real processes, started one at a time, ended by the signal an orchestrator sends. */
+/** The replicas: real processes, ended by the signal an orchestrator sends. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #running = new Map<string, Running>();
