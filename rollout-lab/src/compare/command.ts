@@ -29,7 +29,7 @@ interface CompareFlags extends LoadFlags {
 
 const change = 'minor-units';
 /** With `--quick`: filling the shop is a good part of a short run. */
-const quickSeedOrders = 20_000;
+const quickSeedOrders = 10_000;
 
 const silent: Display = { line() {}, step() {}, live() {}, close() {} };
 

@@ -139,7 +139,7 @@ export class Fleet {
     const running = [...this.#running.values()];
     // The run has been told to its end: how its replicas go is no part of it.
     this.#running.clear();
-    const ending = running.map(({ child }) => end(child, this.#options.stopMs));
+    const ending = running.map(({ child }) => end(child, 0));
     await Promise.all([...starting, ...ending]);
   }
 

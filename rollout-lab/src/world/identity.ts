@@ -21,8 +21,7 @@ export async function createIdentity(folder: string, count: number): Promise<Ide
   const jwksFile = join(folder, 'jwks.json');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'lab', alg: 'ES256' };
   await writeFile(jwksFile, JSON.stringify({ keys: [jwk] }));
-  const customers: Customer[] = [];
-  for (let index = 0; index < count; index += 1) {
+  const signIn = async (index: number): Promise<Customer> => {
     const id = customerId(index);
     const token = await new SignJWT({ scope })
       .setProtectedHeader({ alg: 'ES256', kid: 'lab' })
@@ -32,7 +31,8 @@ export async function createIdentity(folder: string, count: number): Promise<Ide
       .setIssuedAt()
       .setExpirationTime('12h')
       .sign(privateKey);
-    customers.push({ id, token });
-  }
+    return { id, token };
+  };
+  const customers = await Promise.all(Array.from({ length: count }, (_, index) => signIn(index)));
   return { jwksFile, customers };
 }
