@@ -1,14 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomOf } from '../load/random.ts';
-import { Evidence, LEANINGS, lnRanks, lnRate, lnTable, ODDS, rank } from './evidence.ts';
+import {
+  type Bet,
+  Evidence,
+  FAILURE_ODDS,
+  LEANINGS,
+  lnRanks,
+  lnRate,
+  lnTable,
+  ODDS,
+  rank,
+} from './evidence.ts';
+import { SHARES } from './level.ts';
 import { lnChoose } from './statistics.ts';
 
+const anyOf = (bets: readonly Bet[]) => fc.constantFrom(...bets.map(({ on }) => on));
 const size = fc.integer({ min: 1, max: 12 });
 
 describe('a fair bet: under the hypothesis the factor is expected to be 1 at the most', () => {
   it('on the table of two arms, however the hits are dealt out', () => {
-    const table = fc.record({ canary: size, stable: size, odds: fc.constantFrom(...ODDS) });
+    const table = fc.record({ canary: size, stable: size, odds: anyOf(FAILURE_ODDS) });
     fc.assert(
       fc.property(table, fc.nat(24), ({ canary, stable, odds }, some) => {
         const hits = some % (canary + stable + 1);
@@ -30,7 +42,7 @@ describe('a fair bet: under the hypothesis the factor is expected to be 1 at the
       of: size,
       rate: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
       part: fc.double({ min: 0.1, max: 1, noNaN: true }),
-      odds: fc.constantFrom(...ODDS),
+      odds: anyOf(ODDS),
     });
     fc.assert(
       fc.property(arm, ({ of, rate, part, odds }) => {
@@ -50,7 +62,7 @@ describe('a fair bet: under the hypothesis the factor is expected to be 1 at the
   it('on the ranks of two arms, whichever requests are the canary’s, ties included', () => {
     const latencies = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 9 });
     fc.assert(
-      fc.property(latencies, fc.nat(), fc.constantFrom(...LEANINGS), (all, some, leaning) => {
+      fc.property(latencies, fc.nat(), anyOf(LEANINGS), (all, some, leaning) => {
         const canaries = 1 + (some % (all.length - 1));
         const factors = subsets(all.length, canaries).map((chosen) => {
           const arm = (isIn: boolean) =>
@@ -66,13 +78,20 @@ describe('a fair bet: under the hypothesis the factor is expected to be 1 at the
 });
 
 describe('Evidence', () => {
+  it.each([{ bets: ODDS }, { bets: FAILURE_ODDS }, { bets: LEANINGS }])(
+    'begins with a capital of 1',
+    ({ bets }) => {
+      expect(new Evidence(bets).value).toBeCloseTo(1);
+    },
+  );
+
   it('reaches 1/alpha in a share alpha of the courses at most, looked at in every second', () => {
     const courses = 500;
     const alpha = 0.05;
     let reached = 0;
     for (let k = 0; k < courses; k++) {
       const random = randomOf('ville', k);
-      const evidence = new Evidence(ODDS);
+      const evidence = new Evidence(FAILURE_ODDS);
       for (let second = 0; second < 100 && evidence.value < 1 / alpha; second++) {
         const hits = () => Array.from({ length: 20 }, random).filter((x) => x < 0.05).length;
         evidence.add(lnTable({ hits: hits(), of: 20 }, { hits: hits(), of: 20 }));
@@ -83,16 +102,29 @@ describe('Evidence', () => {
     expect(reached).toBeLessThanOrEqual(alpha * courses);
   });
 
+  it('is enough after two failures at 5 % that the stable replicas do not have, and not after one', () => {
+    const enough = 1 / (SHARES.failuresBeside * 0.01);
+    const evidence = new Evidence(FAILURE_ODDS);
+    const fail = () => evidence.add(lnTable({ hits: 1, of: 11 }, { hits: 0, of: 209 }));
+    fail();
+    expect(evidence.value).toBeLessThan(enough);
+    fail();
+    expect(evidence.value).toBeGreaterThan(enough);
+  });
+
   it('grows by so much a second and no more', () => {
-    const evidence = new Evidence([2], 4);
+    const evidence = new Evidence([{ on: 2, stake: 1 }], 4);
     evidence.add(() => 100);
     expect(evidence.value).toBeCloseTo(4);
   });
 
-  it('is the mean of its bets', () => {
-    const evidence = new Evidence([1, 3]);
+  it('is the sum of what became of the stakes', () => {
+    const evidence = new Evidence([
+      { on: 1, stake: 0.75 },
+      { on: 3, stake: 0.25 },
+    ]);
     evidence.add(Math.log);
-    expect(evidence.value).toBeCloseTo(2);
+    expect(evidence.value).toBeCloseTo(1.5);
   });
 });
 

@@ -6,10 +6,25 @@ export interface Share {
   readonly of: number;
 }
 
-/** How many times as likely a hit may be in the canary: each is bet on with the same stake. */
-export const ODDS: readonly number[] = [1.5, 2, 4, 8, 16, 64];
-/** How far the ranks may lean towards the canary: likewise. */
-export const LEANINGS: readonly number[] = [0.25, 0.5, 1, 2, 4];
+/** What is bet on, and with which part of the capital. */
+export interface Bet {
+  readonly on: number;
+  readonly stake: number;
+}
+
+const evenly = (all: readonly number[], capital = 1): readonly Bet[] =>
+  all.map((on) => ({ on, stake: capital / all.length }));
+
+const odds = [1.5, 2, 4, 8, 16, 64];
+/** How many times as likely a hit may be in the canary. */
+export const ODDS: readonly Bet[] = evenly(odds);
+/**
+ * The same for failures. Most defects are of a kind that the stable replicas do not have at all: two
+ * failures at 5 % are enough then, with most of the capital on it.
+ */
+export const FAILURE_ODDS: readonly Bet[] = [{ on: 1024, stake: 0.65 }, ...evenly(odds, 0.35)];
+/** How far the ranks may lean towards the canary. */
+export const LEANINGS: readonly Bet[] = evenly([0.25, 0.5, 1, 2, 4]);
 
 /**
  * Evidence against "the canary is no worse", as an e-value: the capital of somebody who bets against
@@ -23,28 +38,28 @@ export const LEANINGS: readonly number[] = [0.25, 0.5, 1, 2, 4];
  * count as the release's doing.
  */
 export class Evidence {
-  readonly #bets: readonly number[];
+  readonly #bets: readonly Bet[];
   readonly #lnCapital: number[];
   readonly #lnMost: number;
 
-  constructor(bets: readonly number[], most = Number.POSITIVE_INFINITY) {
+  /** @param bets whose stakes add up to 1 */
+  constructor(bets: readonly Bet[], most = Number.POSITIVE_INFINITY) {
     this.#bets = bets;
-    this.#lnCapital = bets.map(() => 0);
+    this.#lnCapital = bets.map(({ stake }) => Math.log(stake));
     this.#lnMost = Math.log(most);
   }
 
   /** One second more: by how much, as a logarithm, it multiplies the capital of each bet. */
   add(lnFactor: (bet: number) => number): void {
-    this.#bets.forEach((bet, i) => {
+    this.#bets.forEach(({ on }, i) => {
       const before = this.#lnCapital[i] ?? 0;
-      this.#lnCapital[i] = before + Math.min(this.#lnMost, lnFactor(bet));
+      this.#lnCapital[i] = before + Math.min(this.#lnMost, lnFactor(on));
     });
   }
 
   /** 1 says nothing, below speaks for the canary, above against it. */
   get value(): number {
-    const sum = this.#lnCapital.reduce((total, ln) => total + Math.exp(ln), 0);
-    return sum / this.#bets.length;
+    return this.#lnCapital.reduce((total, ln) => total + Math.exp(ln), 0);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Arm, Second } from '../metrics/types.ts';
-import { Evidence, lnRate, lnTable, ODDS, type Share } from './evidence.ts';
+import { Evidence, FAILURE_ODDS, lnRate, lnTable, ODDS, type Share } from './evidence.ts';
 import { alwaysValidP, type Found, SHARES, SUSPICIOUS, thin } from './level.ts';
 import { fisherGreater } from './statistics.ts';
 import type { Check, JudgeInput, Thresholds } from './types.ts';
@@ -19,7 +19,7 @@ const rateOf = (arm: Arm | null): number | null =>
  */
 export class SuccessRate {
   readonly #thresholds: Thresholds;
-  readonly #beside = new Evidence(ODDS);
+  readonly #beside = new Evidence(FAILURE_ODDS);
   readonly #limit = new Evidence(ODDS);
   readonly #after = new After();
 

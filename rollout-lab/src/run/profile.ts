@@ -60,9 +60,9 @@ export const profiles: Readonly<Record<'full' | 'quick', Profile>> = {
     baselineMs: 10_000,
     afterMs: 2_000,
     stepMs: 2_500,
-    stepMsAt: { 5: 20_000 },
+    stepMsAt: { 5: 30_000 },
     longestStepMs: 60_000,
-    holdDownMs: 45_000,
+    holdDownMs: 35_000,
     windowSeconds: 5,
   },
 };
