@@ -139,7 +139,8 @@ export class Recorder {
 
   live(now: number = epochMs()): LiveStats {
     const all = this.#recent.between(now - LONGEST_REQUEST_MS, now);
-    const answeredWithin = (ms: number) => all.filter((o) => answeredAt(o) > now - ms);
+    const answeredWithin = (ms: number) =>
+      all.filter((o) => answeredAt(o) > now - ms && answeredAt(o) <= now);
     const lastSecond = answeredWithin(1000);
     const latencies = histogramOf(answeredWithin(5000));
     return {
