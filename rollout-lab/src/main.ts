@@ -33,7 +33,7 @@ function buildProgram(): Command {
     .exitOverride();
   withPage(addRunOptions(program.command('demo')))
     .description('the whole story: 1.0 to 4.0 by canary, schema and code, under load')
-    .action((flags) => execute({ ...flags, ...demo }));
+    .action((flags) => execute({ ...flags, ...demo, quickProfile: 'demo' }));
   withPage(addRunOptions(program.command('run')))
     .description('one strategy with one candidate')
     .addOption(choice('--strategy <name>', strategies).makeOptionMandatory())

@@ -17,6 +17,8 @@ export interface RunFlags extends LoadFlags {
   readonly candidate: string;
   readonly change: string;
   readonly goBack: WayBack;
+  /** The profile that `quick` stands for, if not that of its name. */
+  readonly quickProfile?: 'demo';
   readonly plant?: string;
   readonly out?: string;
 }

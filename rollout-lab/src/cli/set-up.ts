@@ -23,7 +23,7 @@ export function setUp(
     strategy: named(strategies, flags.strategy),
     candidate: named(candidates, flags.candidate),
     change: named(changes, flags.change),
-    profile: flags.quick ? profiles.quick : profiles.full,
+    profile: flags.quick ? profiles[flags.quickProfile ?? 'quick'] : profiles.full,
     thresholds: loadThresholds(thresholdsFile),
     plant: flags.plant === undefined ? null : named(plants, flags.plant),
     rate: flags.rate,

@@ -9,6 +9,12 @@ describe('the command of a result', () => {
     );
   });
 
+  it('is that of the demo for a demo whose steps no other command has', () => {
+    const { environment } = fakeResult();
+    const shown = fakeResult({ environment: { ...environment, profile: 'demo' } });
+    expect(commandOf(shown)).toMatch(/^npm run demo -- --quick --rate 220 /);
+  });
+
   it('names what was planted', () => {
     expect(commandOf(fakeResult({ plant: 'no-drain' }))).toContain(' --plant no-drain ');
   });
