@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isRunning } from './process-identity.ts';
 import { type SpawnNodeOptions, spawnNode } from './spawn-node.ts';
 
@@ -18,6 +18,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const child of running.splice(0)) child.kill('SIGKILL');
   rmSync(folder, { recursive: true });
 });
@@ -63,7 +64,12 @@ async function startPair(childSource: string) {
 }
 
 describe('spawnNode', { timeout: 120_000 }, () => {
-  it('runs the script with the arguments, the environment and nothing else', async () => {
+  it.each([
+    { name: 'nothing else', kept: false },
+    { name: 'the compile cache of this one', kept: true },
+  ])('runs the script with the arguments, the environment and $name', async ({ kept }) => {
+    const cache = kept ? { NODE_COMPILE_CACHE: join(folder, 'cache') } : {};
+    vi.stubEnv('NODE_COMPILE_CACHE', kept ? join(folder, 'cache') : undefined);
     const source =
       'console.log(JSON.stringify([process.argv.slice(2), process.env, process.cwd()]))';
     const { output, code } = await run(source, {
@@ -71,7 +77,8 @@ describe('spawnNode', { timeout: 120_000 }, () => {
       env: { X: '1' },
       cwd: folder,
     });
-    expect(JSON.parse(output)).toEqual([['a', '--b'], { PATH: process.env.PATH, X: '1' }, folder]);
+    const env = { PATH: process.env.PATH, X: '1', ...cache };
+    expect(JSON.parse(output)).toEqual([['a', '--b'], env, folder]);
     expect(code).toBe(0);
   });
 
