@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { epochMs } from '../metrics/clock.ts';
 import type { Roll } from '../run/context.ts';
 import { blueGreen } from './blue-green.ts';
 import { canary } from './canary.ts';
@@ -118,6 +119,16 @@ describe('blue-green', () => {
     expect(await blueGreen.roll(run.context, roll)).toBe('rolled-back');
     expect(weightsOf(run)).not.toContain('weights 1.0=0 2.0=100');
     expect(run.verdicts).toEqual([]);
+  });
+
+  it('is held against what was answered in a baseline window before it, and not only since it began', async () => {
+    const run = fakeRun({}, await replica(200));
+    const arm = vi.spyOn(run.context.recorder, 'arm');
+    const began = epochMs();
+    await blueGreen.roll(run.context, roll);
+    const stable = arm.mock.calls.filter(([{ release }]) => release === '1.0');
+    const from = Math.min(...stable.map(([, since]) => since));
+    expect(began - from).toBeGreaterThan(0.9 * run.context.profile.baselineMs);
   });
 
   it('switches back to a fleet that is still whole', async () => {

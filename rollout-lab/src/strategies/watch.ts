@@ -82,7 +82,9 @@ async function lastWord(context: RunContext, watched: Watched): Promise<Verdict>
  * Where nothing stable answers any more, canary and stable are a before and an after: what changed
  * with the hour, or with the switch itself, looks like the release's doing. So until the end of the
  * window the canary is held against the fixed limits alone, and against what was before from its end
- * on, when there is most to compare.
+ * on, when there is most to compare. What was before begins a baseline window before the rollout: a
+ * second fleet that starts in four seconds leaves too few answers otherwise to tell one failure in a
+ * hundred from none.
  */
 function comparable(arms: JudgeInput['sinceStart'], besides: boolean, isOver: boolean) {
   return besides || isOver ? arms : undefined;
@@ -108,7 +110,8 @@ async function inputOf(
   // Somebody may hold a step for longer than that.
   const window = Math.max(from, to - keptMs);
   const arm = (group: Group, since: number) => context.recorder.arm(group, since, to);
-  const sinceStart = { canary: arm(canary, start), stable: arm(stable, start) };
+  const known = Math.max(besides ? rollFrom : rollFrom - context.profile.baselineMs, to - keptMs);
+  const sinceStart = { canary: arm(canary, start), stable: arm(stable, known) };
   const compared = comparable(sinceStart, besides, isOver);
   return {
     step,
