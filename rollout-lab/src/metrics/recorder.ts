@@ -1,6 +1,7 @@
 import { epochMs } from './clock.ts';
 import { latencyHistogram, percentile, record } from './histogram.ts';
 import { Recent } from './recent.ts';
+import { secondsOf } from './seconds.ts';
 import { answeredAt, isBad, isDrop, Tally } from './tally.ts';
 import type {
   Arm,
@@ -10,7 +11,6 @@ import type {
   Observation,
   PhaseStats,
   ReleaseStats,
-  Second,
   Stats,
 } from './types.ts';
 
@@ -173,26 +173,6 @@ export class Recorder {
     if (!phase) throw new PhaseError(name, 'has not begun');
     return phase;
   }
-}
-
-/**
- * By the second of the answer, not of the request: a second that has passed is complete then, and no
- * late answer changes it.
- */
-function secondsOf(requests: readonly Observation[], after: number, to: number): Second[] {
-  const second = (o: Observation) => Math.floor(answeredAt(o) / 1000);
-  const isPast = (at: number) => at > after && (at + 1) * 1000 <= to;
-  const groups = Map.groupBy(
-    requests.filter((o) => isPast(second(o))),
-    second,
-  );
-  return [...groups]
-    .map(([at, group]) => ({
-      at,
-      failed: group.filter(({ ok }) => !ok).length,
-      latencies: group.map(({ latencyMs }) => latencyMs).sort((a, b) => a - b),
-    }))
-    .sort((a, b) => a.at - b.at);
 }
 
 function byRelease(observations: readonly Observation[]): LiveStats['releases'] {

@@ -16,7 +16,8 @@ import {
   drawWeights,
 } from './panels.ts';
 import { Replay } from './replay.ts';
-import { emptyState, take } from './state.ts';
+import { emptyState } from './state.ts';
+import { take } from './take.ts';
 import { drawTraffic, trafficInWords } from './traffic.ts';
 
 const state = emptyState();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedEntry, RunBegan } from '../../feed/events.ts';
-import { emptyState, kept, type PageState, take } from './state.ts';
+import { emptyState, kept, type PageState } from './state.ts';
+import { take } from './take.ts';
 
 const run: RunBegan = {
   type: 'run',
