@@ -4,17 +4,13 @@ import { spawnNode } from '@scaleretail/embedded/spawn-node';
 import type { ReplicaState } from '../feed/events.ts';
 import { epochMs } from '../metrics/clock.ts';
 import { waitUntil } from '../run/wait.ts';
-import {
-  end,
-  exited,
-  normalPriority,
-  ProcessFailedError,
-  parseLogLine,
-  startAtLowPriority,
-  Words,
-} from './processes.ts';
+import { addressOf, end, exited, normalPriority, startAtLowPriority } from './processes.ts';
 
 const serverScript = fileURLToPath(new URL('../../../src/server.ts', import.meta.url));
+
+/** The line by which a replica tells its address. */
+const listening = ({ msg, address }: Record<string, unknown>): unknown =>
+  msg === 'listening' ? address : undefined;
 
 export interface Replica {
   readonly id: string;
@@ -98,7 +94,7 @@ export class Fleet {
     const startedAt = epochMs();
     try {
       if (child.pid !== undefined) startAtLowPriority(child.pid);
-      const url = await this.#listening(id, child);
+      const url = await addressOf(child, `replica ${id}`, listening);
       await this.#ready(id, url);
       if (child.pid !== undefined) normalPriority(child.pid);
       this.#running.set(id, { id, release, url, child, startedAt });
@@ -154,25 +150,6 @@ export class Fleet {
 
   #tell(id: string, release: string, state: ReplicaState): void {
     this.#options.onChange?.(id, release, state);
-  }
-
-  async #listening(id: string, child: ChildProcess): Promise<string> {
-    const words = new Words(child);
-    const { promise, resolve } = Promise.withResolvers<string>();
-    words.onLine((line) => {
-      const fields = parseLogLine(line);
-      if (fields?.msg === 'listening' && typeof fields.address === 'string') {
-        resolve(fields.address);
-      }
-    });
-    const ended = exited(child).then((how) => {
-      throw new ProcessFailedError(
-        `replica ${id}`,
-        `ended before it was ready (${how})`,
-        words.last,
-      );
-    });
-    return Promise.race([promise, ended]);
   }
 
   async #ready(id: string, url: string): Promise<void> {

@@ -50,16 +50,24 @@ export async function exited(child: ChildProcess): Promise<string> {
   return child.signalCode === null ? `exit code ${child.exitCode}` : child.signalCode;
 }
 
-/** The `url` of the first log line that has one. @throws {ProcessFailedError} when the child ends before. */
-export async function addressOf(child: ChildProcess, what: string): Promise<string> {
+/**
+ * What the first log line says in which `told` finds an address.
+ *
+ * @throws {ProcessFailedError} when the child ends before
+ */
+export async function addressOf(
+  child: ChildProcess,
+  what: string,
+  told: (fields: Record<string, unknown>) => unknown = ({ url }) => url,
+): Promise<string> {
   const words = new Words(child);
   const { promise, resolve } = Promise.withResolvers<string>();
   words.onLine((line) => {
-    const url = parseLogLine(line)?.url;
-    if (typeof url === 'string') resolve(url);
+    const address = told(parseLogLine(line) ?? {});
+    if (typeof address === 'string') resolve(address);
   });
   const ended = exited(child).then((how) => {
-    throw new ProcessFailedError(what, `did not start (${how})`, words.last);
+    throw new ProcessFailedError(what, `ended before it was ready (${how})`, words.last);
   });
   return Promise.race([promise, ended]);
 }
