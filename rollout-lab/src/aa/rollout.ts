@@ -1,15 +1,15 @@
 import { Judge } from '../judge/judge.ts';
 import type { JudgeInput, Thresholds, Verdict } from '../judge/types.ts';
 import type { Random } from '../load/random.ts';
-import { profiles } from '../run/profile.ts';
+import { profiles, stepMsAt } from '../run/profile.ts';
 import type { Planted } from './plant.ts';
 import { type Arms, newArms, Split } from './split.ts';
 import type { Traffic } from './traffic.ts';
 
-const { weights, stepMs, stepMsAt, longestStepMs } = profiles.quick;
+const { weights, longestStepMs } = profiles.quick;
 /** Whole seconds that a step has had at its end, in which answers are still under way. */
 const shortestAt = (weight: number): number =>
-  Math.floor((stepMsAt[weight] ?? stepMs) / 1000 - 0.5);
+  Math.floor(stepMsAt(profiles.quick, weight) / 1000 - 0.5);
 const longest = longestStepMs / 1000;
 /** Seconds of the stable release alone, while the first replica of the other one starts. */
 const before = 3;

@@ -5,7 +5,8 @@ import type { PhaseStats, ReleaseStats, Stats } from '../metrics/types.ts';
 import type { Course } from './course.ts';
 import { unexpected } from './expectations.ts';
 import { failureCost } from './failure-cost.ts';
-import { reach, recovery } from './reach.ts';
+import { reach } from './reach.ts';
+import { recovery } from './recovery.ts';
 import type { LoadResult, PhaseResult, ReleaseResult, RunResult } from './result.ts';
 import { latenessBoundMs, reasonsInvalid } from './validity.ts';
 

@@ -31,6 +31,10 @@ export interface Profile {
   readonly healthMs: number;
 }
 
+/** Shortest time at a weight (percent), in ms. */
+export const stepMsAt = ({ stepMs, stepMsAt: own }: Profile, weight: number): number =>
+  own[weight] ?? stepMs;
+
 const common = {
   lookMs: 500,
   weights: [1, 5, 25, 50, 100],

@@ -1,4 +1,3 @@
-import type { Stats } from '../metrics/types.ts';
 import { cohortOf } from '../router/cohort.ts';
 import { customerId } from '../world/seed.ts';
 import type { Course } from './course.ts';
@@ -17,24 +16,4 @@ export function reach({ recorder, timeline, options }: Course) {
     reachPercent: places.length === 0 ? null : Math.max(...places),
     highestWeight: Math.max(0, ...weights),
   };
-}
-
-/** Detection and rollback, where something went wrong and was rolled back. */
-export function recovery(
-  { outcome, verdicts, verdictTimes, recorder, options }: Course,
-  totals: Stats,
-) {
-  const failedAt = verdictTimes[verdicts.findIndex((verdict) => verdict.verdict === 'fail')];
-  if (outcome !== 'rolled-back' || failedAt === undefined) {
-    return { timeToDetectSeconds: null, rollbackSeconds: null, recoverySeconds: null };
-  }
-  const { firstBadAt } = totals;
-  const rolledOut = recorder.releases().find((r) => r.release === options.change.expand);
-  // Where no answer was bad, all of the new release are taken for it.
-  const lastAt = totals.lastBadAt ?? rolledOut?.lastAnswerAt ?? failedAt;
-  const timeToDetectSeconds = firstBadAt === null ? null : (failedAt - firstBadAt) / 1000;
-  const rollbackSeconds = Math.max(0, lastAt - failedAt) / 1000;
-  const recoverySeconds =
-    timeToDetectSeconds === null ? null : timeToDetectSeconds + rollbackSeconds;
-  return { timeToDetectSeconds, rollbackSeconds, recoverySeconds };
 }

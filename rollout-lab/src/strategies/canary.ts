@@ -1,6 +1,7 @@
 import { epochMs } from '../metrics/clock.ts';
 import type { Roll, RunContext, Strategy } from '../run/context.ts';
 import { flagsOff } from '../run/flags.ts';
+import { stepMsAt } from '../run/profile.ts';
 import { endDownTo, leaveAllTo, splitCustomers, startUpTo } from './traffic.ts';
 import { countSoFar, watch } from './watch.ts';
 
@@ -43,9 +44,8 @@ export const canary: Strategy = {
   async roll(context, roll) {
     const rollFrom = epochMs();
     const before = await countSoFar(context);
-    const { weights, stepMs, stepMsAt } = context.profile;
     let reached = 0;
-    for (const weight of weights) {
+    for (const weight of context.profile.weights) {
       await moveTo(context, roll, weight, reached);
       reached = weight;
       const verdict = await watch(context, {
@@ -53,7 +53,7 @@ export const canary: Strategy = {
         canary: { release: roll.to },
         stable: { release: roll.from },
         besides: weight < 100,
-        windowMs: stepMsAt[weight] ?? stepMs,
+        windowMs: stepMsAt(context.profile, weight),
         rollFrom,
         before,
       });

@@ -110,8 +110,11 @@ async function inputOf(
   // Somebody may hold a step for longer than that.
   const window = Math.max(from, to - keptMs);
   const arm = (group: Group, since: number) => context.recorder.arm(group, since, to);
-  const known = Math.max(besides ? rollFrom : rollFrom - context.profile.baselineMs, to - keptMs);
-  const sinceStart = { canary: arm(canary, start), stable: arm(stable, known) };
+  const stableFrom = Math.max(
+    besides ? rollFrom : rollFrom - context.profile.baselineMs,
+    to - keptMs,
+  );
+  const sinceStart = { canary: arm(canary, start), stable: arm(stable, stableFrom) };
   const compared = comparable(sinceStart, besides, isOver);
   return {
     step,
