@@ -261,7 +261,7 @@ GRANT SELECT, UPDATE (stock) ON products TO scaleretail_api;
 GRANT SELECT, INSERT, UPDATE ON service_instances, service_instance_changes TO scaleretail_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO scaleretail_api;
 GRANT SELECT, INSERT, UPDATE ON refunds TO scaleretail_api;
-GRANT SELECT ON schema_state TO scaleretail_api;
+GRANT SELECT ON schema_state, backfill_progress, backfill_ranges TO scaleretail_api;
 
 -- Column by column, so that the rights on a single column can be taken away and given back.
 GRANT SELECT (id, customer_id, status, total, shipping_address, created_at),

@@ -1,4 +1,4 @@
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 export function schemaMetrics(registers: Registry[]) {
   return {
@@ -35,6 +35,12 @@ export function schemaMetrics(registers: Registry[]) {
       name: 'schema_phase_requests_total',
       help: 'Requests by the phase that was decided for them in each change.',
       labelNames: ['change', 'phase'] as const,
+      registers,
+    }),
+    backfillProgress: new Gauge({
+      name: 'schema_backfill_progress_ratio',
+      help: 'Share of a change that its backfill has done, at the last look; 1 once it is finished.',
+      labelNames: ['change'] as const,
       registers,
     }),
   };

@@ -11,6 +11,16 @@ export interface TableProgress {
   readonly finished: boolean;
 }
 
+/**
+ * Share of the rows that are done, 0 to 1, over all tables. It is 1 only when every table says that
+ * it is finished: until then a row more is counted than there are, as the last step is still to come.
+ */
+export function shareDone(tables: readonly TableProgress[]): number {
+  if (tables.every(({ finished }) => finished)) return 1;
+  const sum = (of: 'rowsDone' | 'rowsTotal') => tables.reduce((so, table) => so + table[of], 0);
+  return sum('rowsDone') / (sum('rowsTotal') + 1);
+}
+
 const sql = `
   SELECT p.table_name, p.rows_total, p.finished_at IS NOT NULL AS finished,
     coalesce(sum(r.rows_done), 0)::bigint AS rows_done,
