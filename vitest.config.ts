@@ -22,6 +22,7 @@ export default defineConfig({
             'embedded/**/*.test.ts',
             'gateway-sandbox/**/*.test.ts',
             'bench/**/*.test.ts',
+            'monitoring/**/*.test.ts',
           ],
         },
       },

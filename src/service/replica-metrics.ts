@@ -9,11 +9,12 @@ import { phases } from '../schema-change/phases/phases.ts';
 
 const phaseNames = phases.map(({ name }) => name);
 
+/** What is looked at, of each part. */
 export interface ReplicaParts {
-  readonly database: Database;
-  readonly flags: Flags;
-  readonly tracker: Tracker;
-  readonly health: Health;
+  readonly database: Pick<Database, 'connections'>;
+  readonly flags: Pick<Flags, 'isOn'>;
+  readonly tracker: Pick<Tracker, 'current'>;
+  readonly health: Pick<Health, 'notReady' | 'draining'>;
 }
 
 interface Plain {
