@@ -2,7 +2,12 @@ import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type FlagChange, type FlagDefinition, FlagStore, UnknownFlagError } from './flag-store.ts';
 
-export { type FlagDefinition, InvalidRolloutError, UnknownFlagError } from './flag-store.ts';
+export {
+  type FlagChange,
+  type FlagDefinition,
+  InvalidRolloutError,
+  UnknownFlagError,
+} from './flag-store.ts';
 
 export interface FlagServerOptions {
   /** 0 or absent: a free one. */

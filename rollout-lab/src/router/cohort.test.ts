@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cohortOf } from './cohort.ts';
-import { fnv1a } from './fnv1a.ts';
 
 const ids = Array.from({ length: 10_000 }, (_, i) => `customer-${i}`);
-
-describe('fnv1a', () => {
-  it.each([
-    ['', 0x811c9dc5],
-    ['a', 0xe40c292c],
-    ['foobar', 0xbf9cf968],
-  ])("gives the published value of '%s'", (text, hash) => expect(fnv1a(text)).toBe(hash));
-});
 
 describe('cohortOf', () => {
   it('is the same for the same customer, in hundredths of [0, 100)', () => {

@@ -1,17 +1,17 @@
 import { vi } from 'vitest';
 import { FakeReplica } from './fake-replica.ts';
 import { serve } from './serve.ts';
-import type { Pool, ReplicaStats, Router, RouterOptions } from './types.ts';
+import type { Pool, ReplicaStats, RouterOptions, ServingRouter } from './types.ts';
 
 // Generous: it bounds a hang and measures nothing.
 const PATIENCE = { timeout: 4_500, interval: 2 };
 
 /** For tests: a router, its replicas and a customer's requests. */
 export class FakeFleet {
-  readonly router: Router;
+  readonly router: ServingRouter;
   readonly #replicas: FakeReplica[] = [];
 
-  private constructor(router: Router) {
+  private constructor(router: ServingRouter) {
     this.router = router;
   }
 

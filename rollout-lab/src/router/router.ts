@@ -45,7 +45,7 @@ export async function startRouter(options: RouterOptions = {}): Promise<Router> 
   return {
     url: begun.url,
     port: begun.port,
-    set(pools) {
+    async set(pools) {
       validatePools(pools);
       call({ type: 'set', pools: pools.map(plain) });
     },

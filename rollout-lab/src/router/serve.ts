@@ -5,7 +5,7 @@ import { PortTakenError } from './errors.ts';
 import { Pools } from './pools.ts';
 import { sendProblem } from './problem.ts';
 import { relay } from './relay.ts';
-import type { Router, RouterOptions } from './types.ts';
+import type { RouterOptions, ServingRouter } from './types.ts';
 
 // Longer than any client here keeps an idle connection, so that it is never closed under a request.
 const KEEP_ALIVE_MS = 80_000;
@@ -14,7 +14,7 @@ const KEEP_ALIVE_MS = 80_000;
  * Serves in this thread: splits traffic by the customer's id in `x-customer-id`, without retries and
  * without falling over from one release to the other. Rejects with PortTakenError.
  */
-export async function serve(options: RouterOptions = {}): Promise<Router> {
+export async function serve(options: RouterOptions = {}): Promise<ServingRouter> {
   const { port = 0, host = '127.0.0.1', healthIntervalMs = 100 } = options;
   // Below the load's 10 s, so that a request without an answer is still named by its release.
   const { upstreamTimeoutMs = 8_000 } = options;

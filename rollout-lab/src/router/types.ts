@@ -26,8 +26,8 @@ export interface ReplicaStats extends ReplicaAddress {
 
 export interface RouterStats {
   readonly replicas: readonly ReplicaStats[];
-  /** Processor time of the thread that serves, so far. */
-  readonly cpuMs: number;
+  /** Processor time of the thread that serves, so far; null where it cannot be told. */
+  readonly cpuMs: number | null;
 }
 
 export interface RouterOptions {
@@ -41,15 +41,20 @@ export interface RouterOptions {
   upstreamTimeoutMs?: number;
 }
 
+/** A router in the thread of who asks. */
+export interface ServingRouter extends Omit<Router, 'set'> {
+  set(pools: readonly Pool[]): void;
+}
+
 export interface Router {
   readonly url: string;
   readonly port: number;
   /**
    * Replaces the pools, at most two. A replica that stays keeps its readiness and connections; one
    * that is gone finishes what is in flight. In effect for every request that leaves after the return.
-   * Throws RouterConfigError and changes nothing.
+   * Rejects with RouterConfigError and changes nothing.
    */
-  set(pools: readonly Pool[]): void;
+  set(pools: readonly Pool[]): Promise<void>;
   stats(): RouterStats;
   /** Answers what is in flight, then stops. */
   close(): Promise<void>;

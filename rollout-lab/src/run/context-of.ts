@@ -28,7 +28,8 @@ export function contextOf(course: Course, world: World, story: Story): RunContex
     guest,
     skus: world.shop.skus,
     signal: options.signal,
-    mismatches: async () => (isComparing(world, options.change) ? countMismatches(world.fleet) : 0),
+    mismatches: async () =>
+      (await isComparing(world, options.change)) ? countMismatches(world.fleet) : 0,
     onVerdict(verdict) {
       course.verdicts.push(verdict);
       course.verdictTimes.push(epochMs());
@@ -39,6 +40,8 @@ export function contextOf(course: Course, world: World, story: Story): RunContex
 }
 
 /** Until the flag is on no replica compares anything, and there is nothing to ask them. */
-function isComparing({ flags }: World, change: Change): boolean {
-  return flags.get().some((flag) => flag.name === change.flags.shadowCompare && flag.enabled);
+async function isComparing({ flags }: World, change: Change): Promise<boolean> {
+  return (await flags.get()).some(
+    (flag) => flag.name === change.flags.shadowCompare && flag.enabled,
+  );
 }

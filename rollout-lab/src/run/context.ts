@@ -1,9 +1,9 @@
-import type { FlagServer } from '@scaleretail/embedded/flag-server';
 import type { Change } from '../changes/change.ts';
 import type { Thresholds, Verdict } from '../judge/types.ts';
 import type { Customer } from '../load/types.ts';
 import type { Recorder } from '../metrics/recorder.ts';
 import type { Router } from '../router/types.ts';
+import type { Flags } from '../world/flags.ts';
 import type { Fleet } from '../world/fleet.ts';
 import type { RunSchema } from '../world/schema-commands.ts';
 import type { Control } from './control.ts';
@@ -24,7 +24,7 @@ export interface RunContext {
   readonly goBackBy: WayBack;
   readonly fleet: Fleet;
   readonly router: Router;
-  readonly flags: FlagServer;
+  readonly flags: Flags;
   readonly schema: RunSchema;
   /** Runs SQL as the owner of the schema, past everything that would refuse it. */
   readonly forceSql: (sql: string) => Promise<void>;

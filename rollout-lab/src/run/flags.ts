@@ -8,13 +8,13 @@ export interface FlagSetting {
 }
 
 /** Sets a flag and tells of it; the replicas know it with their next poll. */
-export function setFlag(
+export async function setFlag(
   { flags, story }: Pick<RunContext, 'flags' | 'story'>,
   name: string,
   setting: FlagSetting,
-): void {
-  flags.set(name, setting);
-  const flag = flags.get().find((known) => known.name === name);
+): Promise<void> {
+  await flags.set(name, setting);
+  const flag = (await flags.get()).find((known) => known.name === name);
   const { enabled, rollout } = flag ?? { enabled: setting.enabled, rollout: 0 };
   story.feed.emit({ type: 'flag', name, enabled, rollout: enabled ? rollout : 0 });
   story.say(`flag ${name} ${enabled ? `on for ${rollout} %` : 'off'}`);
@@ -28,6 +28,6 @@ export function flagsReach({ profile, signal }: RunContext): Promise<void> {
 /** Turns the flags of a behaviour off and waits until the replicas have heard of it. */
 export async function flagsOff(context: RunContext, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
-  for (const name of names) setFlag(context, name, { enabled: false });
+  for (const name of names) await setFlag(context, name, { enabled: false });
   await flagsReach(context);
 }

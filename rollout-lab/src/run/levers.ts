@@ -35,8 +35,8 @@ export class Levers {
   }
 
   /** @throws UnknownFlagError, InvalidRolloutError; then nothing has changed. */
-  setFlag(name: string, enabled: boolean, rollout: number): void {
-    setFlag(this.#context, name, { enabled, rollout });
+  async setFlag(name: string, enabled: boolean, rollout: number): Promise<void> {
+    await setFlag(this.#context, name, { enabled, rollout });
     this.tell(`flag ${name} ${enabled ? `on for ${rollout} %` : 'off'}`);
   }
 

@@ -83,7 +83,7 @@ async function startReplicas(context: RunContext, options: RunOptions): Promise<
   // All at once: nobody is served yet from whom they could take the processor.
   const starting = Array.from({ length: options.replicas }, () => fleet.start(from, faults));
   await Promise.all(starting);
-  router.set([{ release: from, weight: 100, replicas: fleet.replicas() }]);
+  await router.set([{ release: from, weight: 100, replicas: fleet.replicas() }]);
   await routerSees(router, fleet, signal);
   story.weights({ [from]: 100 });
   story.say(

@@ -15,7 +15,7 @@ export function moveReadsStep(strategy: Strategy): Step {
       const { expand, flags } = context.change;
       const asked = { rollFrom: epochMs(), before: await countSoFar(context) };
       for (const share of strategy.readShares(context.profile)) {
-        setFlag(context, flags.readNew, { enabled: true, rollout: share });
+        await setFlag(context, flags.readNew, { enabled: true, rollout: share });
         await flagsReach(context);
         const verdict = await watch(context, {
           step: `reads of ${expand} at ${share} %`,

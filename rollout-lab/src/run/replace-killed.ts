@@ -22,7 +22,7 @@ export async function replaceKilled(
     const started = await startAgain(context, release, faultsOf(release));
     if (started === null) return;
     story.say(`${started.id} takes the place of a replica that was killed`);
-    router.set([{ release, weight: 100, replicas: fleet.replicas(release) }]);
+    await router.set([{ release, weight: 100, replicas: fleet.replicas(release) }]);
     await routerSees(router, fleet, signal);
   }
 }

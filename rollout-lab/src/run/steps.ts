@@ -50,7 +50,7 @@ function behaviourSteps({ candidate, change }: Plan): Step[] {
     {
       title: `flags of the new behaviour on: ${settings.map(([name]) => name).join(', ')}`,
       async run(context) {
-        for (const [name, setting] of settings) setFlag(context, name, setting);
+        for (const [name, setting] of settings) await setFlag(context, name, setting);
         await flagsReach(context);
         return 'released';
       },
@@ -62,8 +62,8 @@ function dualWriteStep({ expand, flags: { dualWrite, shadowCompare } }: Change):
   return {
     title: `dual write on: ${expand} writes both shapes`,
     async run(context) {
-      setFlag(context, dualWrite, { enabled: true, rollout: 100 });
-      setFlag(context, shadowCompare, { enabled: true, rollout: 20 });
+      await setFlag(context, dualWrite, { enabled: true, rollout: 100 });
+      await setFlag(context, shadowCompare, { enabled: true, rollout: 20 });
       await flagsReach(context);
       return 'released';
     },

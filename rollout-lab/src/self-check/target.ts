@@ -52,7 +52,7 @@ export async function startTarget(delays: Delays | null, signal: AbortSignal): P
 async function routerBefore(url: string, signal: AbortSignal): Promise<Router> {
   const router = await startRouter();
   const all = Array.from({ length: replicas }, (_, n) => ({ id: `target${n}`, url }));
-  router.set([{ release: '1.0', weight: 100, replicas: all }]);
+  await router.set([{ release: '1.0', weight: 100, replicas: all }]);
   const what = 'the router sees the target ready';
   const ready = () => router.stats().replicas.every((replica) => replica.ready);
   await waitUntil(ready, { what, withinMs: 30_000, everyMs: 20, signal });

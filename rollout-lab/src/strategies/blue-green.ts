@@ -11,7 +11,7 @@ async function startGreen(context: RunContext, roll: Roll): Promise<void> {
 }
 
 async function switchBack(context: RunContext, roll: Roll): Promise<'rolled-back'> {
-  splitCustomers(context, roll, 0);
+  await splitCustomers(context, roll, 0);
   context.story.say(`switched back: all customers on ${roll.from}`);
   await leaveAllTo(context, roll.from, roll.to);
   return 'rolled-back';
@@ -36,7 +36,7 @@ export const blueGreen: Strategy = {
       return switchBack(context, roll);
     }
     context.story.say(`smoke test passed by ${context.replicas} replicas of ${roll.to}`);
-    splitCustomers(context, roll, 100);
+    await splitCustomers(context, roll, 100);
     context.story.say(`switched: all customers on ${roll.to}`);
     const verdict = await watch(context, {
       step: `${roll.from} → ${roll.to}, all traffic switched`,

@@ -19,7 +19,7 @@ async function moveTo(context: RunContext, roll: Roll, weight: number, before: n
   const { replicas } = context;
   const wanted = { release: roll.to, count: replicasFor(weight, replicas), faults: roll.faults };
   await startUpTo(context, wanted, () => splitCustomers(context, roll, before));
-  splitCustomers(context, roll, weight);
+  await splitCustomers(context, roll, weight);
   context.story.say(`${weight} % of customers on ${roll.to}`);
   const kept = { release: roll.from, count: oldOnesFor(weight, replicas) };
   await endDownTo(context, kept, () => splitCustomers(context, roll, weight));
@@ -28,7 +28,7 @@ async function moveTo(context: RunContext, roll: Roll, weight: number, before: n
 /** The flag first, which the replicas know in a moment; then the weight; then the replicas. */
 async function goBack(context: RunContext, roll: Roll, reached: number): Promise<void> {
   if (context.goBackBy === 'flag') await flagsOff(context, roll.flags);
-  splitCustomers(context, roll, 0);
+  await splitCustomers(context, roll, 0);
   context.story.say(`weight back from ${reached} % to 0: all customers on ${roll.from}`);
   const wanted = { release: roll.from, count: context.replicas, faults: roll.fromFaults };
   await startUpTo(context, wanted, () => splitCustomers(context, roll, 0));

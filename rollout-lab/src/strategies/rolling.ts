@@ -68,7 +68,7 @@ export const rolling: Strategy = {
       await rollBack(context, roll);
       return 'rolled-back';
     }
-    context.router.set([
+    await context.router.set([
       { release: roll.to, weight: 100, replicas: context.fleet.replicas(roll.to) },
     ]);
     context.story.weights({ [roll.to]: 100 });

@@ -2,8 +2,12 @@ import type { Roll, RunContext } from '../run/context.ts';
 import { routerSees } from '../run/router-sees.ts';
 
 /** Splits the customers: `weight` percent to the new release, by the hash of a customer's id. */
-export function splitCustomers(context: RunContext, { from, to }: Roll, weight: number): void {
-  context.router.set([
+export async function splitCustomers(
+  context: RunContext,
+  { from, to }: Roll,
+  weight: number,
+): Promise<void> {
+  await context.router.set([
     { release: from, weight: 100 - weight, replicas: context.fleet.replicas(from) },
     { release: to, weight, replicas: context.fleet.replicas(to) },
   ]);
@@ -11,9 +15,9 @@ export function splitCustomers(context: RunContext, { from, to }: Roll, weight: 
 }
 
 /** Gives every request to whichever replica has the least to do, of both releases. */
-export function shareAmongAll(context: RunContext, { from, to }: Roll): void {
+export async function shareAmongAll(context: RunContext, { from, to }: Roll): Promise<void> {
   const replicas = context.fleet.replicas();
-  context.router.set([{ release: from, weight: 100, replicas }]);
+  await context.router.set([{ release: from, weight: 100, replicas }]);
   const share = (release: string) =>
     Math.round((100 * context.fleet.replicas(release).length) / replicas.length);
   context.story.weights({ [from]: 100 - share(to), [to]: share(to) });
@@ -23,12 +27,12 @@ export function shareAmongAll(context: RunContext, { from, to }: Roll): void {
 export async function startUpTo(
   context: RunContext,
   { release, count, faults }: { release: string; count: number; faults: string },
-  route: () => void,
+  route: () => Promise<void>,
 ): Promise<void> {
   while (context.fleet.replicas(release).length < count) {
     context.signal.throwIfAborted();
     await context.fleet.start(release, faults);
-    route();
+    await route();
     await routerSees(context.router, context.fleet, context.signal);
   }
 }
@@ -37,12 +41,12 @@ export async function startUpTo(
 export async function endDownTo(
   context: RunContext,
   { release, count }: { release: string; count: number },
-  route: () => void,
+  route: () => Promise<void>,
 ): Promise<void> {
   for (const replica of context.fleet.replicas(release).slice(count)) {
     context.signal.throwIfAborted();
     await context.fleet.stop(replica.id);
-    route();
+    await route();
   }
 }
 
@@ -50,6 +54,7 @@ export async function endDownTo(
 export async function leaveAllTo(context: RunContext, stays: string, gone: string): Promise<void> {
   context.signal.throwIfAborted();
   await Promise.all(context.fleet.replicas(gone).map(({ id }) => context.fleet.stop(id)));
-  context.router.set([{ release: stays, weight: 100, replicas: context.fleet.replicas(stays) }]);
+  const replicas = context.fleet.replicas(stays);
+  await context.router.set([{ release: stays, weight: 100, replicas }]);
   context.story.weights({ [stays]: 100 });
 }

@@ -1,16 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { spawnNode } from '@scaleretail/embedded/spawn-node';
 import type { ReplicaState } from '../feed/events.ts';
 import { epochMs } from '../metrics/clock.ts';
 import { waitUntil } from '../run/wait.ts';
-import { addressOf, end, exited, normalPriority, startAtLowPriority } from './processes.ts';
-
-const serverScript = fileURLToPath(new URL('../../../src/server.ts', import.meta.url));
-
-/** The line by which a replica tells its address. */
-const listening = ({ msg, address }: Record<string, unknown>): unknown =>
-  msg === 'listening' ? address : undefined;
 
 export interface Replica {
   readonly id: string;
@@ -18,14 +8,33 @@ export interface Replica {
   readonly url: string;
 }
 
+/** What a replica is told: everything else it knows already. */
+export interface Launch {
+  readonly id: string;
+  readonly release: string;
+  readonly faults: string;
+}
+
+/** A replica that has been started, wherever that is. */
+export interface Launched {
+  /** Where it listens; rejects with ProcessFailedError when it ends before. */
+  readonly url: Promise<string>;
+  /** Resolves when it has ended, of itself or because it was told to. */
+  readonly ended: Promise<unknown>;
+  /** It is ready, and counts as much as the others from now on. */
+  readonly becameReady: () => void;
+  /** SIGTERM, and SIGKILL when that has not helped in so many ms. */
+  readonly stop: (graceMs: number) => Promise<unknown>;
+  readonly kill: () => void;
+}
+
 interface Running extends Replica {
-  readonly child: ChildProcess;
+  readonly launched: Launched;
   readonly startedAt: number;
 }
 
 export interface FleetOptions {
-  /** Environment of every replica; RELEASE, INSTANCE_ID and PORT are the fleet's. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly launch: (launch: Launch) => Launched;
   readonly signal: AbortSignal;
   /** Longest time from start to ready. */
   readonly startMs: number;
@@ -39,7 +48,7 @@ export interface FleetOptions {
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #running = new Map<string, Running>();
-  readonly #starting = new Set<ChildProcess>();
+  readonly #starting = new Set<Launched>();
   readonly #stopping = new Set<string>();
   #started = 0;
   #endedMs = 0;
@@ -79,34 +88,24 @@ export class Fleet {
   async start(release: string, faults: string): Promise<Replica> {
     this.#started += 1;
     const id = `r${this.#started}-${release}`;
-    const child = spawnNode(serverScript, {
-      env: {
-        ...this.#options.env,
-        RELEASE: release,
-        INSTANCE_ID: id,
-        PORT: '0',
-        FAULTS: faults,
-        LOG_LEVEL: 'info',
-      },
-    });
-    this.#starting.add(child);
+    const launched = this.#options.launch({ id, release, faults });
+    this.#starting.add(launched);
     this.#tell(id, release, 'starting');
     const startedAt = epochMs();
     try {
-      if (child.pid !== undefined) startAtLowPriority(child.pid);
-      const url = await addressOf(child, `replica ${id}`, listening);
+      const url = await launched.url;
       await this.#ready(id, url);
-      if (child.pid !== undefined) normalPriority(child.pid);
-      this.#running.set(id, { id, release, url, child, startedAt });
+      launched.becameReady();
+      this.#running.set(id, { id, release, url, launched, startedAt });
       this.#peak = Math.max(this.#peak, this.#running.size);
       this.#tell(id, release, 'ready');
-      void exited(child).then(() => this.#forget(id));
+      void launched.ended.then(() => this.#forget(id));
       return { id, release, url };
     } catch (error) {
-      await end(child, 0);
+      await launched.stop(0);
       throw error;
     } finally {
-      this.#starting.delete(child);
+      this.#starting.delete(launched);
     }
   }
 
@@ -116,7 +115,7 @@ export class Fleet {
     if (replica === undefined) return;
     this.#stopping.add(id);
     this.#tell(id, replica.release, 'draining');
-    await end(replica.child, this.#options.stopMs);
+    await replica.launched.stop(this.#options.stopMs);
     this.#forget(id);
   }
 
@@ -124,18 +123,18 @@ export class Fleet {
   async kill(id: string): Promise<void> {
     const replica = this.#running.get(id);
     if (replica === undefined) return;
-    replica.child.kill('SIGKILL');
-    await exited(replica.child);
+    replica.launched.kill();
+    await replica.launched.ended;
     this.#forget(id);
   }
 
   /** Ends everything, whatever state it is in. */
   async close(): Promise<void> {
-    const starting = [...this.#starting].map((child) => end(child, 0));
+    const starting = [...this.#starting].map((launched) => launched.stop(0));
     const running = [...this.#running.values()];
     // The run has been told to its end: how its replicas go is no part of it.
     this.#running.clear();
-    const ending = running.map(({ child }) => end(child, 0));
+    const ending = running.map(({ launched }) => launched.stop(0));
     await Promise.all([...starting, ...ending]);
   }
 

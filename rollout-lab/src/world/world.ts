@@ -1,11 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type FlagDefinition,
-  type FlagServer,
-  startFlagServer,
-} from '@scaleretail/embedded/flag-server';
+import type { FlagDefinition } from '@scaleretail/embedded/flag-server';
 import { createLogin } from '@scaleretail/embedded/login';
 import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
 import { spawnNode } from '@scaleretail/embedded/spawn-node';
@@ -18,8 +14,10 @@ import { startRouter } from '../router/router.ts';
 import type { Router } from '../router/types.ts';
 import type { Profile } from '../run/profile.ts';
 import type { Story } from '../run/story.ts';
+import { type Flags, startFlags } from './flags.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { createIdentity, type Identity } from './identity.ts';
+import { processLauncher } from './launch-process.ts';
 import { addressOf, end } from './processes.ts';
 import { type RunSchema, schemaRunner } from './schema-commands.ts';
 import { type Shop, seedShop } from './seed.ts';
@@ -46,7 +44,7 @@ export interface World {
   readonly shop: Shop;
   readonly identity: Identity;
   readonly gatewayUrl: string;
-  readonly flags: FlagServer;
+  readonly flags: Flags;
   readonly router: Router;
   readonly fleet: Fleet;
   readonly schema: RunSchema;
@@ -86,7 +84,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const identity = await createIdentity(folder, options.customerCount + 1);
     const gateway = await startGateway();
     closers.push(gateway.close);
-    const flags = await startFlagServer({ flags: allFlags() });
+    const flags = await startFlags(allFlags());
     closers.push(() => flags.close());
     const env = {
       DATABASE_URL: await createLogin(db, databaseUrl, 'scaleretail_api'),
@@ -100,7 +98,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     };
     const onChange: FleetOptions['onChange'] = (id, release, state) =>
       story.feed.emit({ type: 'replica', id, release, state });
-    const fleet = new Fleet({ env, signal, startMs: 60_000, stopMs: 30_000, onChange });
+    const launch = processLauncher(env);
+    const fleet = new Fleet({ launch, signal, startMs: 60_000, stopMs: 30_000, onChange });
     closers.push(() => fleet.close());
     const parts = { postgres, db, databaseUrl, shop, identity, flags, router, fleet, schema };
     return { ...parts, gatewayUrl: gateway.url, folder, close };

@@ -1,0 +1,28 @@
+import {
+  type FlagChange,
+  type FlagDefinition,
+  type FlagServer,
+  startFlagServer,
+} from '@scaleretail/embedded/flag-server';
+
+/** The flags, wherever they are kept. */
+export interface Flags {
+  /** Clients see it at their next poll. Rejects with UnknownFlagError or InvalidRolloutError. */
+  set(name: string, change: FlagChange): Promise<void>;
+  get(): Promise<readonly FlagDefinition[]>;
+}
+
+/** Flags on this machine, for clients that are told `url` and `token`. */
+export interface EmbeddedFlags extends Flags, Pick<FlagServer, 'url' | 'token' | 'close'> {}
+
+/** Starts the embedded flag server. */
+export async function startFlags(flags: readonly FlagDefinition[]): Promise<EmbeddedFlags> {
+  const server = await startFlagServer({ flags });
+  return {
+    url: server.url,
+    token: server.token,
+    set: async (name, change) => server.set(name, change),
+    get: async () => server.get(),
+    close: () => server.close(),
+  };
+}
