@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configFields, readConfig, readSchemaConfig, schemaConfigFields } from './config.ts';
 import type { Field } from './platform/process/fields.ts';
 import { releaseNames } from './releases.ts';
@@ -100,6 +102,39 @@ function exampleLines(): Line[] {
     ([, comment = '', name = '', value = '']) => ({ name, value, comment }),
   );
 }
+
+describe('a variable that may hold a secret', () => {
+  const { DATABASE_URL: address, ...others } = required;
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'config-'));
+    writeFileSync(join(folder, 'address'), `${address}\n`);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('can be given by a file', () => {
+    const given = { DATABASE_URL_FILE: join(folder, 'address') };
+    expect(readConfig({ ...others, ...given }).databaseUrl).toBe(address);
+    expect(readSchemaConfig(given).databaseUrl).toBe(address);
+    expect(readSchemaConfig({ SCHEMA_DATABASE_URL_FILE: given.DATABASE_URL_FILE })).toEqual(
+      readSchemaConfig(given),
+    );
+  });
+
+  it('is not given twice, nor by a file that cannot be read', () => {
+    const file = join(folder, 'nowhere');
+    expect(messageOf(() => readConfig({ ...required, DATABASE_URL_FILE: file }))).toContain(
+      'DATABASE_URL and DATABASE_URL_FILE are both set: take one',
+    );
+    expect(messageOf(() => readConfig({ ...others, DATABASE_URL_FILE: file }))).toContain(
+      `DATABASE_URL_FILE is "${file}": cannot be read (ENOENT)`,
+    );
+  });
+
+  it('is the only one that can', () => {
+    expect(readConfig({ ...required, LOG_LEVEL_FILE: 'nowhere' })).toEqual(readConfig(required));
+  });
+});
 
 describe('.env.example', () => {
   const fields: Field<unknown>[] = [

@@ -73,7 +73,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 /** @throws {ConfigError} naming every wrong or missing variable at once. */
 export function readSchemaConfig(env: NodeJS.ProcessEnv = process.env): SchemaConfig {
   const { schemaDatabaseUrl: own, ...fields } = schemaConfigFields;
-  const given = env[own.name] ?? '';
+  const given = env[own.name] || env[`${own.name}_FILE`] || '';
   if (given === '') return readFields<SchemaConfig>(fields, env);
   const named = { ...fields, databaseUrl: { ...databaseUrl, name: own.name } };
   return readFields<SchemaConfig>(named, env);

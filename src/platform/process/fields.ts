@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Reads one variable's text; throws a `TypeError` that says what is allowed. */
 export type Reader<T> = (text: string) => T;
 
@@ -7,7 +9,10 @@ export interface Field<T> {
   readonly means: string;
   /** Text taken when the variable is not set; without it the variable is required. */
   readonly otherwise?: string;
-  /** How a wrong value is shown when it may hold a secret. */
+  /**
+   * How a wrong value is shown when it may hold a secret. Such a variable can be given by a file: its
+   * name with `_FILE` holds the file's path, which is how orchestrators hand secrets over.
+   */
   readonly mask?: (text: string) => string;
 }
 
@@ -109,13 +114,27 @@ export function readFields<T>(fields: Fields<T>, env: NodeJS.ProcessEnv): T {
   const values: Partial<T> = {};
   for (const key of Object.keys(fields) as (keyof T)[]) {
     try {
-      values[key] = readField(fields[key], env[fields[key].name]);
+      values[key] = readField(fields[key], givenFor(fields[key], env));
     } catch (error) {
       problems.push((error as Error).message);
     }
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return values as T;
+}
+
+/** The variable's text; for one that may hold a secret, that of the file that is named instead. */
+function givenFor<T>({ name, mask }: Field<T>, env: NodeJS.ProcessEnv): string | undefined {
+  const file = env[`${name}_FILE`] ?? '';
+  if (mask === undefined || file === '') return env[name];
+  if ((env[name] ?? '') !== '')
+    throw new TypeError(`${name} and ${name}_FILE are both set: take one`);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new TypeError(`${name}_FILE is "${file}": cannot be read (${code})`);
+  }
 }
 
 function readField<T>(field: Field<T>, given: string | undefined): T {
