@@ -144,6 +144,17 @@ describe('install', () => {
     expect(refused.stderr).toContain('use expand and contract');
     expect(await stateOf(database)).toBe('baseline');
   });
+
+  it('does nothing there with --if-empty', async () => {
+    const database = await databaseFor('baseline');
+    const left = await schema(database.url, 'install', '--release', '4.0', '--if-empty');
+    expect(left).toMatchObject({ code: 0, stderr: '' });
+    expect(left.stdout).toContain('nothing to apply; minor-units is "baseline"');
+    expect(await stateOf(database)).toBe('baseline');
+    const empty = await databaseFor('empty');
+    expect((await schema(empty.url, 'install', '--if-empty')).code).toBe(0);
+    expect(await stateOf(empty)).toBe('baseline');
+  });
 });
 
 describe('a database that a newer code has migrated', () => {

@@ -105,6 +105,7 @@ function buildProgram(): Command {
   );
   command('install', 'set an empty database up for a release at once')
     .addOption(release())
+    .option('--if-empty', 'do nothing where there is a schema already, whichever it is', false)
     .addOption(patience())
     .addOption(window().hideHelp())
     .addOption(maxEvidenceAge().hideHelp())

@@ -37,7 +37,9 @@ export const runExpand: Work<StepFlags> = async (session, flags) => {
   return stepDone(session, applied, 'expanded');
 };
 
-export const runInstall: Work<StepFlags> = async (session, flags) => {
+export const runInstall: Work<StepFlags & { ifEmpty: boolean }> = async (session, flags) => {
+  const isThere = flags.ifEmpty && (await appliedMigrations(session.pool)).length > 0;
+  if (isThere) return stepDone(session, [], 'installed');
   const applied = await install(stepOptions(session, flags, flags.release ?? '1.0'));
   return stepDone(session, applied, 'installed');
 };
