@@ -21,8 +21,11 @@ export interface FlagServer {
   /** The value for UNLEASH_URL; ends with `/api`. */
   readonly url: string;
   readonly token: string;
-  /** Clients see it at their next poll. Throws UnknownFlagError or InvalidRolloutError. */
-  set(name: string, change: FlagChange): void;
+  /**
+   * Gives the flag as it is now; clients see it at their next poll. Throws UnknownFlagError or
+   * InvalidRolloutError.
+   */
+  set(name: string, change: FlagChange): FlagDefinition;
   get(): FlagDefinition[];
   /** The instance ids of the clients that registered: those that report metrics. */
   clients(): string[];
@@ -68,7 +71,7 @@ export async function startFlagServer(options: FlagServerOptions): Promise<FlagS
   return {
     url: `http://127.0.0.1:${address.port}/api`,
     token,
-    set: (name, change) => void store.change(name, change),
+    set: (name, change) => store.change(name, change),
     get: () => store.all(),
     clients: () => [...clients],
     close: () => app.close(),

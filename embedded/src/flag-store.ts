@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { toFeature } from './flag-wire.ts';
 
 export interface FlagDefinition {
   readonly name: string;
@@ -85,31 +86,4 @@ function toDocument(flags: readonly FlagDefinition[]): FeatureDocument {
   const body = JSON.stringify({ version: 2, features: flags.map(toFeature) });
   const digest = createHash('sha256').update(body).digest('base64url');
   return { body, etag: `"${digest}"` };
-}
-
-/** One feature in version 2 of the client API. */
-function toFeature({ name, enabled, rollout, stickiness = 'userId' }: FlagDefinition): object {
-  return {
-    name,
-    type: 'release',
-    enabled,
-    stale: false,
-    impressionData: false,
-    project: 'default',
-    variants: [],
-    strategies: [
-      {
-        name: 'flexibleRollout',
-        constraints: [],
-        parameters: {
-          rollout: String(rollout),
-          // `userId` leaves out a call that names no customer, even at 100 percent. `default` hashes
-          // the same customer to the same bucket, and lets such a call in: everybody means everybody.
-          stickiness: rollout === 100 ? 'default' : stickiness,
-          // The seed of the hash: the same customers for the same flag, independent of other flags.
-          groupId: name,
-        },
-      },
-    ],
-  };
 }

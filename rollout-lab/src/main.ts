@@ -46,6 +46,10 @@ function buildProgram(): Command {
         .default('flag'),
     )
     .action(execute);
+  withPage(addRunOptions(program.command('hold')))
+    .description('load and ledgers with nothing rolled out, for whoever breaks something meanwhile')
+    .option('--for <seconds>', 'how long', whole(1, 86_400), 60)
+    .action(({ for: hold, ...flags }) => execute({ ...flags, ...demo, hold }));
   addPageOptions(addRunOptions(program.command('serve')))
     .description('the live page, from which runs are started')
     .action((flags: ServeFlags) => serve({ ...flags, goBack: demo.goBack }, demo));

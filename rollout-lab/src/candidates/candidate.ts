@@ -21,10 +21,10 @@ export interface Candidate {
   readonly wrong: string;
   readonly caughtBy: string;
   /**
-   * How far its rollout goes: the release that expands; the whole change; or from the release
-   * before it to the one that contracts, with the columns renamed in place.
+   * How far its rollout goes: the release that expands; the whole change; from the release before it to
+   * the one that contracts, with the columns renamed in place; or nowhere.
    */
-  readonly upTo: 'expand' | 'contract' | 'in-place';
+  readonly upTo: 'expand' | 'contract' | 'in-place' | 'nothing';
   /** FAULTS of the replicas that are rolled out. */
   readonly faults: string;
   /** FAULTS of those before it. */

@@ -13,7 +13,7 @@ export async function openPage(
   shown: Pick<PageOptions, 'desk' | 'replay'>,
   tell: (sentence: string) => void,
 ): Promise<Page> {
-  const page = await startPage({ port: flags.pagePort, assetOf, ...shown });
+  const page = await startPage({ port: flags.pagePort, host: flags.pageHost, assetOf, ...shown });
   // By this the page knows that nothing comes, and what is there is to be played.
   const url = shown.replay === undefined ? page.url : `${page.url}/?replay`;
   tell(`live page: ${url}`);

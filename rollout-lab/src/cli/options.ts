@@ -20,6 +20,8 @@ export interface RunFlags extends LoadFlags {
   /** The profile that `quick` stands for, if not that of its name. */
   readonly quickProfile?: 'demo';
   readonly plant?: string;
+  /** Seconds under load with nothing rolled out; then there is no candidate. */
+  readonly hold?: number;
   readonly out?: string;
 }
 

@@ -4,6 +4,7 @@ import { whole } from './options.ts';
 /** Where the live page is served. */
 export interface PageFlags {
   readonly pagePort: number;
+  readonly pageHost: string;
   readonly open: boolean;
 }
 
@@ -15,5 +16,6 @@ export interface OptionalPageFlags extends PageFlags {
 export function addPageOptions(command: Command): Command {
   return command
     .option('--page-port <n>', 'port of the live page, 0 for any', whole(0, 65_535), 7070)
+    .option('--page-host <address>', 'that the live page listens on', '127.0.0.1')
     .option('--open', 'opens the live page in a browser', false);
 }

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { standardDisplay } from '../display/terminal.ts';
+import { Feed } from '../feed/feed.ts';
+import { Control } from '../run/control.ts';
+import { openShop } from '../run/open-shop.ts';
 import { run } from '../run/run.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import { explain, interruptedBy } from '../run/stop.ts';
@@ -8,6 +11,7 @@ import { openPage } from './open-page.ts';
 import type { RunFlags } from './options.ts';
 import { outcomeText } from './outcome-text.ts';
 import type { PageFlags } from './page-options.ts';
+import { placeOf } from './place.ts';
 import { prepareFolder, writeResult } from './result-folder.ts';
 import { Runs } from './runs.ts';
 import { setUp } from './set-up.ts';
@@ -25,12 +29,21 @@ export async function serve(flags: ServeFlags, otherwise: { change: string }): P
     const asked = withFolder({ ...flags, ...chosen, quick: quick || flags.quick });
     await carryOut(asked, { feed, control, signal });
   });
+  if (placeOf(process.env).staysOpen) await showShop({ ...flags, ...otherwise }, signal);
   const page = await openPage(flags, { desk: runs.desk }, display.line);
   runs.onStart((feed) => page.show(feed));
   if (!signal.aborted) await once(signal, 'abort');
   await runs.last;
   await page.close();
   throw signal.reason;
+}
+
+/** The shop as it is before any run. */
+async function showShop(flags: ServeFlags & { change: string }, signal: AbortSignal) {
+  const nothingRolledOut = { strategy: 'canary', candidate: 'healthy' };
+  const { out: _, ...asked } = { ...flags, ...nothingRolledOut };
+  const display = standardDisplay(process.stdout);
+  await openShop(setUp(asked, { feed: new Feed(), control: new Control(), display, signal }));
 }
 
 /** A folder for each run. */

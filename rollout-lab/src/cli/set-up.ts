@@ -1,17 +1,23 @@
 import { candidates } from '../candidates/index.ts';
+import { nothing } from '../candidates/nothing.ts';
 import { changes } from '../changes/index.ts';
 import { loadThresholds, thresholdsFile } from '../judge/thresholds.ts';
 import { plants } from '../run/plant.ts';
-import { profiles } from '../run/profile.ts';
+import { type Profile, profiles } from '../run/profile.ts';
 import type { RunResult } from '../run/result.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import { strategies } from '../strategies/index.ts';
 import { named, type RunFlags } from './options.ts';
+import { placeOf } from './place.ts';
 import { writePart } from './result-folder.ts';
 
 /** Customers: 1 % of them still send enough for a verdict in some seconds. */
 const customers = 2_000;
-const replicas = 4;
+
+function profileOf({ quick, quickProfile, hold }: RunFlags): Profile {
+  const profile = quick ? profiles[quickProfile ?? 'quick'] : profiles.full;
+  return hold === undefined ? profile : { ...profile, holdDownMs: hold * 1_000 };
+}
 
 /** The run that the options of a command ask for. */
 export function setUp(
@@ -19,11 +25,12 @@ export function setUp(
   surroundings: Pick<RunOptions, 'feed' | 'control' | 'display' | 'signal'>,
 ): RunOptions {
   const { out } = flags;
+  const { createWorld, replicas } = placeOf(process.env);
   return {
     strategy: named(strategies, flags.strategy),
-    candidate: named(candidates, flags.candidate),
+    candidate: flags.hold === undefined ? named(candidates, flags.candidate) : nothing,
     change: named(changes, flags.change),
-    profile: flags.quick ? profiles[flags.quickProfile ?? 'quick'] : profiles.full,
+    profile: profileOf(flags),
     thresholds: loadThresholds(thresholdsFile),
     plant: flags.plant === undefined ? null : named(plants, flags.plant),
     rate: flags.rate,
@@ -33,6 +40,7 @@ export function setUp(
     goBackBy: flags.goBack,
     costPerHour: flags.costPerHour,
     customers,
+    createWorld,
     replicas,
     ...surroundings,
     ...(out !== undefined && { onPart: (part: RunResult) => writePart(out, part) }),

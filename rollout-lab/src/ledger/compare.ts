@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { Db } from '../world/db.ts';
 import { type Finding, type FindingKind, keptFindings, type LedgerReport } from './finding.ts';
 import {
   type AnsweredFrom,
@@ -11,7 +11,7 @@ import {
   shapesOf,
   storedValue,
 } from './kept.ts';
-import { loadCharges, loadTold } from './ledgers.ts';
+import { type ChargeLedger, loadCharges, loadTold } from './ledgers.ts';
 
 /** SQL that gives a row for everything wrong: kind, table, row, detail. */
 type Question = string;
@@ -69,7 +69,7 @@ const stock: Question = `
   WHERE p.stock <> b.stock - coalesce(sold.quantity, 0)`;
 
 /** Questions about each value that a change moves, for the shapes that its table has now. */
-async function valueQuestions(db: pg.Client, answered: AnsweredFrom): Promise<Question[]> {
+async function valueQuestions(db: Db, answered: AnsweredFrom): Promise<Question[]> {
   const questions: Question[] = [];
   for (const kept of allKept) {
     const shapes = await shapesOf(db, kept);
@@ -140,11 +140,11 @@ function otherThanItems(total: string, unit: string): Question {
  * `divergent` where customers are answered from the old one, which then is the one that counts.
  */
 export async function compareLedgers(
-  db: pg.Client,
-  sources: { toldFile: string; gatewayUrl: string; answeredFrom?: AnsweredFrom },
+  db: Db,
+  sources: { toldFile: string; charges: ChargeLedger; answeredFrom?: AnsweredFrom },
 ): Promise<LedgerReport> {
   await loadTold(db, sources.toldFile);
-  await loadCharges(db, sources.gatewayUrl);
+  await loadCharges(db, sources.charges);
   const questions = [
     lostOrders,
     lostPayments,
@@ -175,7 +175,7 @@ function add(finding: Finding, findings: Finding[], counts: Record<FindingKind, 
   if (findings.length < keptFindings) findings.push(finding);
 }
 
-async function sizes(db: pg.Client) {
+async function sizes(db: Db) {
   const { rows } = await db.query<Record<'told' | 'paid' | 'captures' | 'before', string>>(`
     SELECT (SELECT count(*) FROM lab.told_orders) AS told,
       (SELECT count(*) FROM lab.told_payments) AS paid,

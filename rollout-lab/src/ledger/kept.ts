@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { Db } from '../world/db.ts';
 
 /** A value that a row has in one of two shapes, or in both. */
 export interface Kept {
@@ -72,10 +72,7 @@ export const orderAddress: Kept = {
 export const allKept: readonly Kept[] = [orderTotal, itemPrice, paymentAmount, orderAddress];
 
 /** Which shapes a table has now. */
-export async function shapesOf(
-  db: pg.Client,
-  { table, oldColumn, newColumn }: Kept,
-): Promise<Shapes> {
+export async function shapesOf(db: Db, { table, oldColumn, newColumn }: Kept): Promise<Shapes> {
   const { rows } = await db.query<{ column_name: string }>(
     `SELECT column_name FROM information_schema.columns
      WHERE table_schema = 'public' AND table_name = $1`,

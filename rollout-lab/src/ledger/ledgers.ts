@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type pg from 'pg';
+import type { Db } from '../world/db.ts';
 
 interface Told {
   readonly kind: 'order' | 'payment';
@@ -21,10 +21,18 @@ interface Charge {
   readonly status: string;
 }
 
+/** The gateway's own ledger. */
+export interface ChargeLedger {
+  /** Of the gateway. */
+  readonly url: string;
+  /** Sequence of the last entry that was there before: only later ones count. */
+  readonly after: number;
+}
+
 const batchSize = 1_000;
 
 /** Puts what clients were told beside the tables. */
-export async function loadTold(db: pg.Client, file: string): Promise<void> {
+export async function loadTold(db: Db, file: string): Promise<void> {
   await db.query(`
     DROP TABLE IF EXISTS lab.told_orders, lab.told_payments;
     CREATE TABLE lab.told_orders
@@ -43,7 +51,7 @@ export async function loadTold(db: pg.Client, file: string): Promise<void> {
   }
 }
 
-async function insertOrders(db: pg.Client, told: readonly Told[]): Promise<void> {
+async function insertOrders(db: Db, told: readonly Told[]): Promise<void> {
   await db.query(
     `INSERT INTO lab.told_orders
      SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
@@ -56,7 +64,7 @@ async function insertOrders(db: pg.Client, told: readonly Told[]): Promise<void>
   );
 }
 
-async function insertPayments(db: pg.Client, told: readonly Told[]): Promise<void> {
+async function insertPayments(db: Db, told: readonly Told[]): Promise<void> {
   await db.query(
     `INSERT INTO lab.told_payments
      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) ON CONFLICT DO NOTHING`,
@@ -70,12 +78,12 @@ async function insertPayments(db: pg.Client, told: readonly Told[]): Promise<voi
 }
 
 /** Puts the gateway's own ledger beside the tables, page by page. */
-export async function loadCharges(db: pg.Client, gatewayUrl: string): Promise<void> {
+export async function loadCharges(db: Db, ledger: ChargeLedger): Promise<void> {
   await db.query(`
     DROP TABLE IF EXISTS lab.charges;
     CREATE TABLE lab.charges (id text PRIMARY KEY, key text, reference text, amount_minor bigint,
       currency text, status text)`);
-  for await (const charges of chargePages(gatewayUrl)) {
+  for await (const charges of chargePages(ledger)) {
     await db.query(
       `INSERT INTO lab.charges
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])`,
@@ -91,9 +99,16 @@ export async function loadCharges(db: pg.Client, gatewayUrl: string): Promise<vo
   }
 }
 
-async function* chargePages(gatewayUrl: string): AsyncGenerator<Charge[]> {
-  for (let after = 0; ; ) {
-    const answer = await fetch(`${gatewayUrl}/v1/charges?after=${after}&limit=${batchSize}`);
+/** Where the ledger ends now. */
+export async function endOfCharges(url: string): Promise<ChargeLedger> {
+  let after = 0;
+  for await (const charges of chargePages({ url, after })) after = charges.at(-1)?.seq ?? after;
+  return { url, after };
+}
+
+async function* chargePages({ url, after: before }: ChargeLedger): AsyncGenerator<Charge[]> {
+  for (let after = before; ; ) {
+    const answer = await fetch(`${url}/v1/charges?after=${after}&limit=${batchSize}`);
     if (!answer.ok) throw new Error(`the gateway's ledger answered ${answer.status}`);
     const page = (await answer.json()) as { charges: Charge[] };
     const last = page.charges.at(-1);

@@ -1,11 +1,11 @@
-import type pg from 'pg';
+import type { Db } from '../world/db.ts';
 import { allKept, beforeTable, shapesOf, storedValue } from './kept.ts';
 
 /**
  * Keeps what the tables hold before anything is changed, out of the service's sight: afterwards
  * every row must be there with the same values, in whatever shape.
  */
-export async function takeSnapshot(db: pg.Client): Promise<void> {
+export async function takeSnapshot(db: Db): Promise<void> {
   await db.query('CREATE SCHEMA lab');
   for (const kept of allKept) {
     const value = storedValue(kept, await shapesOf(db, kept), 't');

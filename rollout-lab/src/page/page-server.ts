@@ -14,7 +14,9 @@ export interface Asset {
 }
 
 export interface PageOptions {
-  /** On 127.0.0.1; 0 for any that is free. */
+  /** Address to listen on; default 127.0.0.1, which is also what the page is asked for by. */
+  readonly host?: string;
+  /** 0 for any that is free. */
   readonly port: number;
   readonly desk: Desk;
   /** The page's own files, by the path of their URL. */
@@ -60,7 +62,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? new PagePortTakenError(options.port) : error),
     );
-    server.listen(options.port, '127.0.0.1', resolve);
+    server.listen(options.port, options.host ?? '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {

@@ -69,6 +69,7 @@ export function fakeResult(different: Partial<RunResult> = {}): RunResult {
     customersSeen: 1_900,
     reachPercent: null,
     highestWeight: 100,
+    flagSwitches: { count: 3, longestMs: 400 },
     oldColumnsGone: true,
     load: {
       intended: 10_000,

@@ -28,6 +28,7 @@ export function figureRows(result: RunResult): [string, string, string][] {
     ['blast radius', blastRadius(result), said?.blastRadius ?? none],
     ['reach', reach(result), none],
     ['cost of the failures', cost(result), `${money(publishedCost.amount)} *`],
+    ['flags known', flags(result), none],
     ['lab memory', memory(result), none],
   ];
 }
@@ -56,6 +57,13 @@ function reach({ reachPercent, highestWeight }: RunResult): string {
 function cost({ failureCost }: RunResult): string {
   const { failedShare, seconds, perHour, amount } = failureCost;
   return `${money(amount)} (${percent(failedShare)} for ${duration(seconds)} at ${money(perHour)} an hour)`;
+}
+
+/** By every replica, after a switch. */
+function flags({ flagSwitches: switches }: RunResult): string {
+  if (!switches) return none;
+  const { count: times, longestMs } = switches;
+  return `within ${duration(longestMs / 1_000)} by every replica (${plural(times, 'switch', 'switches')})`;
 }
 
 function memory({ lab }: RunResult): string {

@@ -44,6 +44,7 @@ export async function startRouter(options: RouterOptions = {}): Promise<Router> 
   const call = (question: Question) => ask('the router', line, question);
   return {
     url: begun.url,
+    publicUrl: begun.url,
     port: begun.port,
     async set(pools) {
       validatePools(pools);

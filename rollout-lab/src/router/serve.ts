@@ -29,8 +29,10 @@ export async function serve(options: RouterOptions = {}): Promise<ServingRouter>
     relay(request, response, { upstream, release }, upstreamTimeoutMs);
   });
   const taken = await listen(server, port, host);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    url,
+    publicUrl: url,
     port: taken,
     set: (next) => pools.set(next),
     stats: () => ({ replicas: pools.stats(), cpuMs: threadCpuMs() }),

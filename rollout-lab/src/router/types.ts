@@ -48,6 +48,8 @@ export interface ServingRouter extends Omit<Router, 'set'> {
 
 export interface Router {
   readonly url: string;
+  /** As somebody at a browser calls it. */
+  readonly publicUrl: string;
   readonly port: number;
   /**
    * Replaces the pools, at most two. A replica that stays keeps its readiness and connections; one

@@ -60,6 +60,7 @@ function figuresOf(course: Course): Figures {
     blastRadiusCustomers: totals.customers === 0 ? 0 : totals.customersHit / totals.customers,
     customersSeen: totals.customers,
     ...reach(course),
+    flagSwitches: flagSwitches(course),
     oldColumnsGone: course.oldColumnsGone,
     load: loadFigures(course, totals),
     lab: course.cost(),
@@ -108,6 +109,11 @@ function latencyFigures({ recorder }: Course) {
       after: recorder.curve('after'),
     },
   };
+}
+
+function flagSwitches({ flagsKnownAfter: after }: Course) {
+  if (after.length === 0) return null;
+  return { count: after.length, longestMs: Math.round(Math.max(...after)) };
 }
 
 function caughtBy(verdicts: readonly Verdict[]): string[] {

@@ -1,6 +1,6 @@
 import type { Change } from '../changes/change.ts';
 import { epochMs } from '../metrics/clock.ts';
-import { countMismatches } from '../world/replica-metrics.ts';
+import { countMismatches, flagKnown } from '../world/replica-metrics.ts';
 import type { World } from '../world/world.ts';
 import type { RunContext } from './context.ts';
 import type { Course } from './course.ts';
@@ -30,6 +30,10 @@ export function contextOf(course: Course, world: World, story: Story): RunContex
     signal: options.signal,
     mismatches: async () =>
       (await isComparing(world, options.change)) ? countMismatches(world.fleet) : 0,
+    onSwitch(flag) {
+      const known = flagKnown(world.fleet, flag, options.signal);
+      known.then((ms) => ms !== null && course.flagsKnownAfter.push(ms)).catch(() => {});
+    },
     onVerdict(verdict) {
       course.verdicts.push(verdict);
       course.verdictTimes.push(epochMs());

@@ -37,6 +37,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Shadow mismatches counted by all live replicas so far. */
   readonly mismatches: () => Promise<number>;
+  /** Told that a flag was switched on or off, at the moment `since` (epoch ms). */
+  readonly onSwitch: (flag: { name: string; enabled: boolean; since: number }) => void;
   /** Told of the judge's last word on each step. */
   readonly onVerdict: (verdict: Verdict) => void;
 }

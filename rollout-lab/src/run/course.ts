@@ -26,6 +26,8 @@ export class Course {
   readonly verdicts: Verdict[] = [];
   /** Epoch ms of each verdict. */
   readonly verdictTimes: number[] = [];
+  /** Of each switch of a flag: until every replica knew it, ms. */
+  readonly flagsKnownAfter: number[] = [];
   environment: Environment;
   load: () => LoadSummary | null = () => null;
   rollout: () => RolloutSoFar | null = () => null;

@@ -1,5 +1,5 @@
 import { cpus, release, totalmem, type } from 'node:os';
-import type pg from 'pg';
+import type { Db } from '../world/db.ts';
 import { canReprioritize } from '../world/processes.ts';
 import type { Environment } from './result.ts';
 import type { RunOptions } from './run-options.ts';
@@ -23,7 +23,7 @@ export function describeEnvironment(options: RunOptions, postgres = 'unknown'): 
   };
 }
 
-export async function versionOf(db: pg.Client): Promise<string | undefined> {
+export async function versionOf(db: Db): Promise<string | undefined> {
   const { rows } = await db.query<{ server_version: string }>('SHOW server_version');
   return rows[0]?.server_version;
 }

@@ -1,3 +1,4 @@
+import { epochMs } from '../metrics/clock.ts';
 import type { RunContext } from './context.ts';
 import { pause } from './wait.ts';
 
@@ -9,20 +10,21 @@ export interface FlagSetting {
 
 /** Sets a flag and tells of it; the replicas know it with their next poll. */
 export async function setFlag(
-  { flags, story }: Pick<RunContext, 'flags' | 'story'>,
+  { flags, story, onSwitch }: Pick<RunContext, 'flags' | 'story' | 'onSwitch'>,
   name: string,
   setting: FlagSetting,
 ): Promise<void> {
-  await flags.set(name, setting);
-  const flag = (await flags.get()).find((known) => known.name === name);
-  const { enabled, rollout } = flag ?? { enabled: setting.enabled, rollout: 0 };
+  const since = epochMs();
+  const before = (await flags.get()).find((flag) => flag.name === name);
+  const { enabled, rollout } = await flags.set(name, setting);
+  if (before?.enabled !== enabled) onSwitch({ name, enabled, since });
   story.feed.emit({ type: 'flag', name, enabled, rollout: enabled ? rollout : 0 });
   story.say(`flag ${name} ${enabled ? `on for ${rollout} %` : 'off'}`);
 }
 
 /** Waits until every replica has polled, and told so with its next heartbeat. */
-export function flagsReach({ profile, signal }: RunContext): Promise<void> {
-  return pause(2 * profile.flagsPollMs + 2 * profile.heartbeatMs, signal);
+export function flagsReach({ flags, profile, signal }: RunContext): Promise<void> {
+  return pause(flags.settleMs + 2 * profile.flagsPollMs + 2 * profile.heartbeatMs, signal);
 }
 
 /** Turns the flags of a behaviour off and waits until the replicas have heard of it. */

@@ -22,6 +22,9 @@ export async function measure(course: Course, world: World, story: Story): Promi
   const context = contextOf(course, world, story);
   tellBeginning(options, world, story);
   await startReplicas(context, options);
+  const { replicas, rate } = options;
+  const { from } = options.change;
+  story.say(`${replicas} replicas of ${from} behind ${world.router.publicUrl}, ${rate} requests/s`);
   const toldFile = join(world.folder, 'told.ndjson');
   const cells = new Cells(story.feed, releasesOf(options.change));
   const watch = watchWorld(course, world, context);
@@ -45,7 +48,7 @@ export async function measure(course: Course, world: World, story: Story): Promi
   const expected = expectationOf(options.candidate, options.strategy.name);
   course.ledger = await compareLedgers(world.db, {
     toldFile,
-    gatewayUrl: world.gatewayUrl,
+    charges: world.charges,
     // A candidate that leaves rows diverged has been taken back: customers get the old shape.
     answeredFrom: expected.divergent ? 'old' : 'new',
   });
@@ -54,11 +57,11 @@ export async function measure(course: Course, world: World, story: Story): Promi
 const releasesOf = ({ from, expand, relax, contract }: Change) => [from, expand, relax, contract];
 
 function watchWorld({ options, mix }: Course, world: World, { guest, story }: RunContext) {
-  const { databaseUrl, gatewayUrl } = world;
+  const { databaseUrl, charges } = world;
   const told = () => mix.acknowledged();
   const { feed } = story;
   const { change } = options;
-  return new WorldWatch({ databaseUrl, gatewayUrl, change, guest: guest.id, told, feed });
+  return new WorldWatch({ databaseUrl, charges, change, guest: guest.id, told, feed });
 }
 
 function tellBeginning(options: RunOptions, world: World, { feed }: Story): void {
@@ -72,11 +75,12 @@ function tellBeginning(options: RunOptions, world: World, { feed }: Story): void
     rate: options.rate,
     profile: options.profile.name,
     seed: options.seed,
-    shop: world.router.url,
+    shop: world.router.publicUrl,
   });
 }
 
-async function startReplicas(context: RunContext, options: RunOptions): Promise<void> {
+/** The release before the change, with all the traffic. */
+export async function startReplicas(context: RunContext, options: RunOptions): Promise<void> {
   const { fleet, router, story, signal } = context;
   const { from } = context.change;
   const faults = faultsOf(options, from);
@@ -86,9 +90,6 @@ async function startReplicas(context: RunContext, options: RunOptions): Promise<
   await router.set([{ release: from, weight: 100, replicas: fleet.replicas() }]);
   await routerSees(router, fleet, signal);
   story.weights({ [from]: 100 });
-  story.say(
-    `${options.replicas} replicas of ${from} behind ${router.url}, ${options.rate} requests/s`,
-  );
 }
 
 function loadConfig(options: RunOptions, world: World, toldFile: string) {

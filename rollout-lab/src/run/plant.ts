@@ -1,6 +1,6 @@
-import type pg from 'pg';
 import type { Change } from '../changes/change.ts';
 import type { Stall } from '../load/types.ts';
+import type { Db } from '../world/db.ts';
 import type { World } from '../world/world.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -24,7 +24,7 @@ export function planted(options: RunOptions): RunOptions {
   return { ...options, candidate };
 }
 
-async function lastToldOrder(db: pg.Client): Promise<string> {
+async function lastToldOrder(db: Db): Promise<string> {
   const { rows } = await db.query<{ id: string }>(
     `SELECT id FROM orders o WHERE status = 'paid'
        AND NOT EXISTS (SELECT FROM lab.before_orders_minor b WHERE b.key = o.id::text)
@@ -49,9 +49,9 @@ export const plants: readonly Plant[] = [
   {
     name: 'double-charge',
     what: 'the gateway captures an order a second time',
-    async damage({ db, gatewayUrl }) {
+    async damage({ db, charges }) {
       const reference = await lastToldOrder(db);
-      await fetch(`${gatewayUrl}/v1/charges`, {
+      await fetch(`${charges.url}/v1/charges`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': `planted-${reference}` },
         body: JSON.stringify({ reference, amountMinor: 1, currency: 'USD', token: 'tok_visa' }),

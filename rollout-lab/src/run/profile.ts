@@ -20,7 +20,7 @@ export interface Profile {
   readonly longestStepMs: number;
   /** The judge looks so often. */
   readonly lookMs: number;
-  /** Blue-green: how long the old fleet is held after all traffic was switched. */
+  /** Blue-green: how long the old fleet is held after all traffic was switched; `hold`: how long at all. */
   readonly holdDownMs: number;
   /** Window of gate and brownout, in seconds: longer than flag poll plus drain. */
   readonly windowSeconds: number;

@@ -75,6 +75,11 @@ export interface RunResult {
   readonly reachPercent: number | null;
   /** The highest weight of the releases that were rolled out, percent. */
   readonly highestWeight: number;
+  /**
+   * How often a flag was switched on or off, and the longest time until every replica knew it, from the
+   * moment before the flag server was told; null when none was switched.
+   */
+  readonly flagSwitches: { readonly count: number; readonly longestMs: number } | null;
   readonly oldColumnsGone: boolean;
   readonly load: LoadResult;
   /** Null until something was measured. */

@@ -2,6 +2,7 @@ import type { Candidate } from '../candidates/candidate.ts';
 import type { Change } from '../changes/change.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Thresholds } from '../judge/types.ts';
+import type { CreateWorld } from '../world/world.ts';
 import type { Strategy, WayBack } from './context.ts';
 import type { Control } from './control.ts';
 import type { Plant } from './plant.ts';
@@ -20,6 +21,7 @@ export interface RunOptions {
   readonly seedOrders: number;
   readonly customers: number;
   readonly replicas: number;
+  readonly createWorld: CreateWorld;
   readonly seed: string;
   readonly port: number;
   readonly plant: Plant | null;

@@ -1,4 +1,4 @@
-import { createWorld } from '../world/world.ts';
+import type { WorldOptions } from '../world/world.ts';
 import { buildResult } from './build-result.ts';
 import { Course } from './course.ts';
 import { describeEnvironment, versionOf } from './environment.ts';
@@ -38,19 +38,9 @@ export async function run(wanted: RunOptions): Promise<RunResult> {
 }
 
 async function inWorld(course: Course, options: RunOptions): Promise<RunResult> {
-  const { display, feed, profile, signal } = options;
+  const { display, feed } = options;
   const story = new Story(display, feed);
-  const world = await lastWords(course, () =>
-    createWorld({
-      change: options.change,
-      profile,
-      port: options.port,
-      seedOrders: options.seedOrders,
-      customerCount: options.customers,
-      signal,
-      story,
-    }),
-  );
+  const world = await lastWords(course, () => options.createWorld(worldOptions(options, story)));
   try {
     await lastWords(course, async () => {
       course.environment = describeEnvironment(options, await versionOf(world.db));
@@ -61,6 +51,17 @@ async function inWorld(course: Course, options: RunOptions): Promise<RunResult> 
     await world.close();
   }
 }
+
+/** What a run wants of its world. */
+export const worldOptions = (options: RunOptions, story: Story): WorldOptions => ({
+  change: options.change,
+  profile: options.profile,
+  port: options.port,
+  seedOrders: options.seedOrders,
+  customerCount: options.customers,
+  signal: options.signal,
+  story,
+});
 
 /** Hands out what there is when it fails: at once, because everything takes its time to end. */
 async function lastWords<T>(course: Course, work: () => Promise<T>): Promise<T> {

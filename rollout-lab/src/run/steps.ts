@@ -13,6 +13,7 @@ import {
   lintRefusesStep,
   verifyStep,
 } from './schema-steps.ts';
+import { pause } from './wait.ts';
 
 export type Outcome = 'released' | 'rolled-back';
 
@@ -70,6 +71,14 @@ function dualWriteStep({ expand, flags: { dualWrite, shadowCompare } }: Change):
   };
 }
 
+const holdStep: Step = {
+  title: 'hold: the shop under load, and nothing is rolled out',
+  async run({ profile, signal }) {
+    await pause(profile.holdDownMs, signal);
+    return 'released';
+  },
+};
+
 const stepsUpTo: Readonly<Record<Candidate['upTo'], (plan: Plan) => Step[]>> = {
   expand: firstReleaseSteps,
   contract: wholeChangeSteps,
@@ -78,6 +87,7 @@ const stepsUpTo: Readonly<Record<Candidate['upTo'], (plan: Plan) => Step[]>> = {
     forceStep,
     rollStep(plan, plan.change.from, plan.change.contract),
   ],
+  nothing: () => [holdStep],
 };
 
 /** The first release of the change only. */

@@ -65,6 +65,7 @@ export function fakeRun(
     skus: ['mug'],
     signal: new AbortController().signal,
     mismatches: async () => 0,
+    onSwitch: () => {},
     onVerdict: (verdict: Verdict) => void verdicts.push(verdict),
   };
   return { context: context as unknown as RunContext, done, counts, verdicts };
@@ -106,9 +107,12 @@ function fakeRouter(done: string[]) {
 
 function fakeFlags(done: string[]) {
   return {
-    set: (name: string, { enabled }: FlagSetting) =>
-      void done.push(`flag ${name} ${enabled ? 'on' : 'off'}`),
+    set(name: string, { enabled }: FlagSetting) {
+      done.push(`flag ${name} ${enabled ? 'on' : 'off'}`);
+      return { name, enabled, rollout: 100 };
+    },
     get: () => [],
+    settleMs: 0,
   };
 }
 

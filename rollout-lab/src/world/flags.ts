@@ -7,9 +7,14 @@ import {
 
 /** The flags, wherever they are kept. */
 export interface Flags {
-  /** Clients see it at their next poll. Rejects with UnknownFlagError or InvalidRolloutError. */
-  set(name: string, change: FlagChange): Promise<void>;
+  /**
+   * Gives the flag as it is now; clients see it at their next poll. Rejects with UnknownFlagError or
+   * InvalidRolloutError.
+   */
+  set(name: string, change: FlagChange): Promise<FlagDefinition>;
   get(): Promise<readonly FlagDefinition[]>;
+  /** How long the server itself may take until a client that polls hears of a change, ms. */
+  readonly settleMs: number;
 }
 
 /** Flags on this machine, for clients that are told `url` and `token`. */
@@ -23,6 +28,7 @@ export async function startFlags(flags: readonly FlagDefinition[]): Promise<Embe
     token: server.token,
     set: async (name, change) => server.set(name, change),
     get: async () => server.get(),
+    settleMs: 0,
     close: () => server.close(),
   };
 }

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Customer } from '../load/types.ts';
 import { customerId } from './seed.ts';
@@ -16,9 +15,8 @@ const audience = 'scaleretail';
 const scope = 'orders:read orders:write payments:write';
 
 /** Plays the identity provider: a key pair for this run, and every customer signed in. */
-export async function createIdentity(folder: string, count: number): Promise<Identity> {
+export async function createIdentity(jwksFile: string, count: number): Promise<Identity> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwksFile = join(folder, 'jwks.json');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'lab', alg: 'ES256' };
   await writeFile(jwksFile, JSON.stringify({ keys: [jwk] }));
   const signIn = async (index: number): Promise<Customer> => {

@@ -90,15 +90,19 @@ const lowSession = 10;
 export const canReprioritize = process.getuid?.() === 0;
 
 /**
- * On separate machines a starting process takes nothing from those at work. On this one it is
- * given what they leave.
+ * On separate machines a process that prepares something takes nothing from those at work. On this one
+ * it is given what they leave, for good.
  */
 export function lowerPriority(pid: number): void {
-  if (canReprioritize) setPriority(pid, lowest);
+  setPriority(pid, lowest);
 }
 
-/** As `lowerPriority`, also where Linux shares the processor out by session: see `normalPriority`. */
+/**
+ * As `lowerPriority`, for a process that is to be at work itself: where it cannot be raised again, not at
+ * all. Also where Linux shares the processor out by session: see `normalPriority`.
+ */
 export function startAtLowPriority(pid: number): void {
+  if (!canReprioritize) return;
   lowerPriority(pid);
   setSessionPriority(pid, lowSession);
 }

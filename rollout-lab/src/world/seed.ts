@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import {
   itemPrice,
   type Kept,
@@ -8,6 +7,7 @@ import {
   shapesOf,
 } from '../ledger/kept.ts';
 import { SEEDED_SQL, type SeededSpec } from '../load/seeded-orders.ts';
+import type { Db } from './db.ts';
 
 export interface Shop {
   readonly seeded: SeededSpec;
@@ -30,7 +30,7 @@ const customerSql = (customers: number): string =>
  * Fills a schema as years of trade would have: products with prices, and orders with items and
  * payments, in the shape that the release before the change writes.
  */
-export async function seedShop(db: pg.Client, seeded: SeededSpec): Promise<Shop> {
+export async function seedShop(db: Db, seeded: SeededSpec): Promise<Shop> {
   await db.query(
     `INSERT INTO products (sku, name, stock)
      SELECT 'sku-' || lpad(n::text, 4, '0'), 'Product ' || n, $2 FROM generate_series(0, $1 - 1) n`,
@@ -57,7 +57,7 @@ interface Written {
 }
 
 /** Columns and values of an INSERT, in the oldest shape that the schema has. */
-async function writing(db: pg.Client, kept: Kept, value: string): Promise<Written> {
+async function writing(db: Db, kept: Kept, value: string): Promise<Written> {
   const shapes = await shapesOf(db, kept);
   const pairs = Object.entries(shapes.old ? kept.toOld(value) : kept.toNew(value));
   return {
@@ -66,7 +66,7 @@ async function writing(db: pg.Client, kept: Kept, value: string): Promise<Writte
   };
 }
 
-async function ordersSql(db: pg.Client, seeded: SeededSpec): Promise<string> {
+async function ordersSql(db: Db, seeded: SeededSpec): Promise<string> {
   const total = await writing(db, orderTotal, SEEDED_SQL.totalMinor);
   const address = await writing(db, orderAddress, SEEDED_SQL.address);
   return `
@@ -77,7 +77,7 @@ async function ordersSql(db: pg.Client, seeded: SeededSpec): Promise<string> {
     FROM generate_series(1, $1::int) i`;
 }
 
-async function itemsSql(db: pg.Client): Promise<string> {
+async function itemsSql(db: Db): Promise<string> {
   const unit = await writing(db, itemPrice, SEEDED_SQL.unitMinor);
   return `
     INSERT INTO order_items (order_id, line, sku, quantity, ${unit.columns})
@@ -87,7 +87,7 @@ async function itemsSql(db: pg.Client): Promise<string> {
     FROM generate_series(1, $1::int) i, generate_series(1, ${SEEDED_SQL.lineCount}) line`;
 }
 
-async function paymentsSql(db: pg.Client, seeded: SeededSpec): Promise<string> {
+async function paymentsSql(db: Db, seeded: SeededSpec): Promise<string> {
   const amount = await writing(db, paymentAmount, SEEDED_SQL.totalMinor);
   return `
     INSERT INTO payments (id, order_id, customer_id, status, ${amount.columns}, card_token,

@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FlagDefinition } from '@scaleretail/embedded/flag-server';
 import { createLogin } from '@scaleretail/embedded/login';
-import { type EmbeddedPostgres, startPostgres } from '@scaleretail/embedded/postgres';
+import { startPostgres } from '@scaleretail/embedded/postgres';
 import { spawnNode } from '@scaleretail/embedded/spawn-node';
 import pg from 'pg';
 import { newBehaviour } from '../candidates/candidate.ts';
 import type { Change } from '../changes/change.ts';
 import { changes } from '../changes/index.ts';
+import type { ChargeLedger } from '../ledger/ledgers.ts';
 import { takeSnapshot } from '../ledger/snapshot.ts';
 import { startRouter } from '../router/router.ts';
 import type { Router } from '../router/types.ts';
 import type { Profile } from '../run/profile.ts';
 import type { Story } from '../run/story.ts';
+import type { Db } from './db.ts';
 import { type Flags, startFlags } from './flags.ts';
 import { Fleet, type FleetOptions } from './fleet.ts';
 import { createIdentity, type Identity } from './identity.ts';
@@ -36,14 +38,13 @@ export interface WorldOptions {
 
 /** Everything that a run needs, started and filled; `close` leaves nothing behind. */
 export interface World {
-  readonly postgres: EmbeddedPostgres;
   /** As the owner of the schema. */
-  readonly db: pg.Client;
+  readonly db: Db;
   /** As the owner of the schema. */
   readonly databaseUrl: string;
   readonly shop: Shop;
   readonly identity: Identity;
-  readonly gatewayUrl: string;
+  readonly charges: ChargeLedger;
   readonly flags: Flags;
   readonly router: Router;
   readonly fleet: Fleet;
@@ -52,6 +53,9 @@ export interface World {
   readonly folder: string;
   close(): Promise<void>;
 }
+
+/** How a run comes to its world. */
+export type CreateWorld = (options: WorldOptions) => Promise<World>;
 
 /** Starts the parts one after the other; when one fails, those before it are closed again. */
 export async function createWorld(options: WorldOptions): Promise<World> {
@@ -81,7 +85,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     const shop = await seedShop(db, seeded);
     await takeSnapshot(db);
     signal.throwIfAborted();
-    const identity = await createIdentity(folder, options.customerCount + 1);
+    const identity = await createIdentity(join(folder, 'jwks.json'), options.customerCount + 1);
     const gateway = await startGateway();
     closers.push(gateway.close);
     const flags = await startFlags(allFlags());
@@ -92,22 +96,33 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       UNLEASH_TOKEN: flags.token,
       GATEWAY_URL: gateway.url,
       JWT_JWKS_FILE: identity.jwksFile,
-      FLAGS_POLL_MS: String(profile.flagsPollMs),
-      HEARTBEAT_MS: String(profile.heartbeatMs),
-      SHUTDOWN_DELAY_MS: String(profile.shutdownDelayMs),
+      ...paceOf(profile),
     };
-    const onChange: FleetOptions['onChange'] = (id, release, state) =>
-      story.feed.emit({ type: 'replica', id, release, state });
+    const onChange = tellReplicas(story);
     const launch = processLauncher(env);
     const fleet = new Fleet({ launch, signal, startMs: 60_000, stopMs: 30_000, onChange });
     closers.push(() => fleet.close());
-    const parts = { postgres, db, databaseUrl, shop, identity, flags, router, fleet, schema };
-    return { ...parts, gatewayUrl: gateway.url, folder, close };
+    const parts = { db, databaseUrl, shop, identity, flags, router, fleet, schema };
+    const charges = { url: gateway.url, after: 0 };
+    return { ...parts, charges, folder, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** What a replica is told of the pace of a run. */
+export const paceOf = (profile: Profile) => ({
+  FLAGS_POLL_MS: String(profile.flagsPollMs),
+  HEARTBEAT_MS: String(profile.heartbeatMs),
+  SHUTDOWN_DELAY_MS: String(profile.shutdownDelayMs),
+});
+
+/** Puts a replica's way into the feed. */
+export const tellReplicas =
+  ({ feed }: Story): NonNullable<FleetOptions['onChange']> =>
+  (id, release, state) =>
+    feed.emit({ type: 'replica', id, release, state });
 
 /** The flags of every change, and the one of a candidate's own behaviour; all off. */
 export function allFlags(): FlagDefinition[] {

@@ -1,3 +1,5 @@
+import type { ChargeLedger } from '../../ledger/ledgers.ts';
+
 interface Page {
   readonly charges: readonly { readonly seq: number; readonly status: string }[];
 }
@@ -7,11 +9,12 @@ const pageSize = 1_000;
 /** Counts the captures in the gateway's own ledger; each look reads only what has come since. */
 export class ChargeCount {
   readonly #url: string;
-  #after = 0;
+  #after: number;
   #captured = 0;
 
-  constructor(gatewayUrl: string) {
-    this.#url = gatewayUrl;
+  constructor({ url, after }: ChargeLedger) {
+    this.#url = url;
+    this.#after = after;
   }
 
   async look(): Promise<number> {

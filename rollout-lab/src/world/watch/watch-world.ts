@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Change } from '../../changes/change.ts';
 import type { FeedEntry, ReplicaChanged } from '../../feed/events.ts';
 import type { Feed } from '../../feed/feed.ts';
+import type { ChargeLedger } from '../../ledger/ledgers.ts';
 import { epochMs } from '../../metrics/clock.ts';
 import { ChargeCount } from './charge-count.ts';
 import { lookAtColumns } from './columns.ts';
@@ -20,7 +21,7 @@ const patienceMs = 5_000;
 interface Watched {
   /** As the owner of the schema. */
   readonly databaseUrl: string;
-  readonly gatewayUrl: string;
+  readonly charges: ChargeLedger;
   readonly change: Change;
   /** A customer of the lab itself. */
   readonly guest: string;
@@ -50,7 +51,7 @@ export class WorldWatch {
 
   constructor(watched: Watched) {
     this.#watched = watched;
-    const { databaseUrl, feed, guest, gatewayUrl } = watched;
+    const { databaseUrl, feed, guest, charges } = watched;
     this.#db = new pg.Client({
       connectionString: databaseUrl,
       application_name: 'rollout-lab/watch',
@@ -58,7 +59,7 @@ export class WorldWatch {
     });
     this.#db.on('error', () => {});
     this.#counts = new TradeCounts(this.#db, guest, epochMs() - clockMarginMs);
-    this.#charges = new ChargeCount(gatewayUrl);
+    this.#charges = new ChargeCount(charges);
     for (const event of feed.timeline) if (event.type === 'replica') this.#remember(event);
     this.#leave = feed.listen((event) => event.type === 'replica' && this.#remember(event));
     this.#begin(async () => void (await this.#db.connect()));
