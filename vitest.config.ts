@@ -38,7 +38,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'lab',
-          include: [...optional('rollout-lab'), ...optional('workshop')],
+          include: [
+            ...optional('rollout-lab/src'),
+            ...optional('rollout-lab/test'),
+            ...optional('workshop'),
+          ],
         },
       },
     ],

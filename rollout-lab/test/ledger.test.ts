@@ -107,7 +107,10 @@ async function charge(gateway: Gateway, key: string, reference: string, amountMi
 }
 
 function compare() {
-  return compareLedgers(books.db, { toldFile: books.toldFile, gatewayUrl: books.gateway.url });
+  return compareLedgers(books.db, {
+    toldFile: books.toldFile,
+    charges: { url: books.gateway.url, after: 0 },
+  });
 }
 
 it('finds nothing where everything adds up', async () => {

@@ -16,6 +16,7 @@ import { type Profile, profiles } from '../src/run/profile.ts';
 import type { RunResult } from '../src/run/result.ts';
 import { run } from '../src/run/run.ts';
 import { canary } from '../src/strategies/canary.ts';
+import { createWorld } from '../src/world/world.ts';
 import { launch, noBrowser, openTab, violations } from './support/browser.ts';
 
 /** Short, but no step ends by itself before somebody has pressed a button in it. */
@@ -69,6 +70,7 @@ const runs = new Runs(async (_order, ends) => {
     seedOrders: 2_000,
     customers: 100,
     replicas: 2,
+    createWorld,
     seed: 'test',
     port: 0,
     goBackBy: 'flag',

@@ -15,6 +15,7 @@ import { type Profile, profiles } from '../src/run/profile.ts';
 import type { RunResult } from '../src/run/result.ts';
 import { run } from '../src/run/run.ts';
 import { canary } from '../src/strategies/canary.ts';
+import { createWorld } from '../src/world/world.ts';
 
 /** Short enough for a test: everything happens, nothing is measured well. */
 const short: Profile = {
@@ -73,6 +74,7 @@ function shortRun(
     seedOrders: 2_000,
     customers: 100,
     replicas: 2,
+    createWorld,
     seed: 'test',
     port: 0,
     goBackBy: 'flag',

@@ -104,7 +104,7 @@ describe('the watch on a run', () => {
     const feed = new Feed();
     const watch = new WorldWatch({
       databaseUrl: server.url(),
-      gatewayUrl: gateway.url,
+      charges: { url: gateway.url, after: 0 },
       change: minorUnits,
       guest: 'guest',
       told: () => ({ orders: 2, payments: 2 }),
@@ -134,7 +134,7 @@ describe('the watch on a run', () => {
     const feed = new Feed();
     const watch = new WorldWatch({
       databaseUrl: 'postgres://127.0.0.1:1/nothing',
-      gatewayUrl: 'http://127.0.0.1:1',
+      charges: { url: 'http://127.0.0.1:1', after: 0 },
       change: minorUnits,
       guest: 'guest',
       told: () => ({ orders: 0, payments: 0 }),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createLogin } from '@scaleretail/embedded/login';
 import { startPostgres } from '@scaleretail/embedded/postgres';
 import pg from 'pg';
@@ -18,9 +21,17 @@ declare module 'vitest' {
   }
 }
 
+/** The server that all files share. */
+interface Server {
+  readonly url: (database?: string) => string;
+  readonly folder: string;
+  readonly stop: () => Promise<void>;
+}
+
 /** One PostgreSQL for the run, with a template a release's schema; each file clones what it needs. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres({ durable: false });
+  const { TEST_POSTGRES_URL: given = '' } = process.env;
+  const server = given === '' ? await startPostgres({ durable: false }) : await thatOf(given);
   for (const release of releaseNames) {
     const create = `CREATE DATABASE ${templateName(release)}`;
     await asAdmin(server.url(), (admin) => admin.query(create));
@@ -33,6 +44,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('serviceUrl', serviceUrl);
   project.provide('scratchFolder', server.folder);
   return () => server.stop();
+}
+
+/** A server that is there already, of another version for one; what the tests make in it stays. */
+async function thatOf(address: string): Promise<Server> {
+  const folder = await mkdtemp(join(tmpdir(), 'scaleretail-test-'));
+  return {
+    url(database = 'postgres') {
+      const url = new URL(address);
+      url.pathname = `/${database}`;
+      return url.href;
+    },
+    folder,
+    stop: () => rm(folder, { recursive: true }),
+  };
 }
 
 async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
