@@ -3,7 +3,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { waitUntil } from '../run/wait.ts';
 
-const port = 9000;
+/** Of the supervisor in each container. */
+const usualPort = 9000;
 
 /** A supervisor is not there, or does not take an order. */
 export class SupervisorError extends Error {
@@ -17,11 +18,13 @@ export class SupervisorError extends Error {
 export class Supervisors {
   readonly #hosts: ReadonlyMap<string, string>;
   readonly #token: string;
+  readonly #port: number;
 
   /** `hosts` by release: each name stands for all the containers of it. */
-  constructor(hosts: ReadonlyMap<string, string>, token: string) {
+  constructor(hosts: ReadonlyMap<string, string>, token: string, port = usualPort) {
     this.#hosts = hosts;
     this.#token = token;
+    this.#port = port;
   }
 
   /** Addresses of the containers of a release that are there, in a fixed order; none is possible. */
@@ -73,7 +76,7 @@ export class Supervisors {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const headers = { authorization: `Bearer ${this.#token}` };
     const fail = (why: string) => reject(new SupervisorError(host, why));
-    const sent = request({ host, port, path, method, headers });
+    const sent = request({ host, port: this.#port, path, method, headers });
     sent.once('error', (error: NodeJS.ErrnoException) => fail(`is not there (${error.code})`));
     sent.once('response', (response) => {
       const { statusCode = 0 } = response;

@@ -13,6 +13,9 @@ const settable = [
 
 const signals = ['SIGTERM', 'SIGKILL'] as const;
 
+/** What is started and ended. */
+export type Controlled = Pick<ServiceProcess, 'isRunning' | 'start' | 'signal'>;
+
 /** An order that cannot be carried out; told to who gave it. */
 class RefusedOrder extends Error {
   readonly status: number;
@@ -30,7 +33,7 @@ class RefusedOrder extends Error {
  * ends with the service. When whoever asked goes away, the service is told to end: nothing runs that
  * nobody conducts. `POST /signal/SIGTERM` and `/signal/SIGKILL`: 204. `GET /`: whether it runs.
  */
-export function createControl(service: ServiceProcess, token: string): Server {
+export function createControl(service: Controlled, token: string): Server {
   return createServer(async (request, response) => {
     try {
       assertKnown(request, token);
@@ -52,7 +55,7 @@ function assertKnown({ headers }: IncomingMessage, token: string): void {
 }
 
 async function obey(
-  service: ServiceProcess,
+  service: Controlled,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -70,11 +73,7 @@ async function obey(
   }
 }
 
-function start(
-  service: ServiceProcess,
-  env: Record<string, string>,
-  response: ServerResponse,
-): void {
+function start(service: Controlled, env: Record<string, string>, response: ServerResponse): void {
   if (service.isRunning) throw new RefusedOrder(409, 'the service is running already');
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   response.once('close', () => service.signal('SIGTERM'));
