@@ -28,7 +28,7 @@ COPY gateway-sandbox gateway-sandbox/
 COPY migrations migrations/
 COPY src src/
 COPY rollout-lab rollout-lab/
-RUN install -d -o node -g node /secrets /secrets/operator /secrets/service /ledger /results
+RUN install -d -o node -g node /secrets /secrets/operator /secrets/service /customers /ledger /results
 USER node
 RUN for script in src/cli/schema.ts rollout-lab/src/main.ts gateway-sandbox/server.ts; do \
   PORT=none node $script; done; test -n "$(ls -A "$NODE_COMPILE_CACHE")"

@@ -28,6 +28,7 @@ beforeAll(() => {
     REPLICAS: '2',
     SUPERVISOR_TOKEN_FILE: secret('supervisor'),
     JWKS_FILE: '/secrets/service/jwks.json',
+    CUSTOMERS_FILE: '/customers/customers.json',
   };
 });
 afterAll(() => rmSync(folder, { recursive: true }));

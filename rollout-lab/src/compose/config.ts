@@ -15,6 +15,8 @@ export interface ComposeConfig {
   readonly supervisorToken: string;
   /** Where the replicas read the customers' public keys. */
   readonly jwksFile: string;
+  /** Where other loads find customers to play, signed in: [{ id, token }]. */
+  readonly customersFile: string;
 }
 
 export interface UnleashAccess {
@@ -67,6 +69,7 @@ export function readComposeConfig(env: NodeJS.ProcessEnv): ComposeConfig | null 
     replicas: count(env, 'REPLICAS'),
     supervisorToken: secret(env, 'SUPERVISOR_TOKEN'),
     jwksFile: text(env, 'JWKS_FILE'),
+    customersFile: text(env, 'CUSTOMERS_FILE'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endOfCharges } from '../ledger/ledgers.ts';
@@ -15,6 +15,9 @@ import { HaproxyRouter } from './haproxy.ts';
 import { supervisedLauncher } from './launch-supervised.ts';
 import { Supervisors } from './supervisors.ts';
 import { UnleashFlags } from './unleash.ts';
+
+/** Customers whose tokens are left for other loads than the lab's own. */
+const signedIn = 500;
 
 /**
  * The world of the compose file: its parts are there already, and each run begins with a fresh shop in
@@ -47,6 +50,7 @@ export function composeWorld(config: ComposeConfig): CreateWorld {
       await takeSnapshot(db);
       signal.throwIfAborted();
       const identity = await createIdentity(config.jwksFile, options.customerCount + 1);
+      await writeFile(config.customersFile, JSON.stringify(identity.customers.slice(0, signedIn)));
       const flags = new UnleashFlags(config.unleash, allFlags());
       await reset(flags);
       const launch = supervisedLauncher(supervisors, paceOf(profile));
