@@ -7,14 +7,22 @@ import {
 import { type Feature, rolloutOf, rolloutParameters } from '@scaleretail/embedded/flag-wire';
 import type { Flags } from '../world/flags.ts';
 import type { UnleashAccess } from './config.ts';
+import { persistently } from './persist.ts';
 
 /** Unleash did not do what it was asked for. */
 export class UnleashError extends Error {
-  constructor(what: string, answered: string) {
-    super(`Unleash: ${what} was answered ${answered}`);
+  readonly status: number;
+
+  constructor(what: string, status: number, more = '') {
+    super(`Unleash: ${what} was answered ${status} ${more}`.trimEnd());
     this.name = 'UnleashError';
+    this.status = status;
   }
 }
+
+/** It does not answer, or not yet; `fetch` says the former with a TypeError. */
+const isAway = (error: unknown): boolean =>
+  error instanceof TypeError || (error instanceof UnleashError && error.status >= 500);
 
 const environment = 'development';
 
@@ -52,16 +60,26 @@ export class UnleashFlags implements Flags {
     return changed;
   }
 
+  /** While Unleash cannot be reached: as they were set last. */
   async get(): Promise<readonly FlagDefinition[]> {
-    const url = `${this.#access.url}/client/features`;
-    const answer = await fetch(url, { headers: { authorization: this.#access.clientToken } });
-    if (!answer.ok) throw new UnleashError('the list of the flags', String(answer.status));
-    const { features } = (await answer.json()) as { features: readonly Feature[] };
+    const features = await this.#features().catch((error: unknown) => {
+      if (isAway(error)) return null;
+      throw error;
+    });
+    if (features === null) return [...this.#flags.values()];
     return features.flatMap((feature) => {
       const flag = this.#flags.get(feature.name);
       if (flag === undefined) return [];
       return [{ ...flag, enabled: feature.enabled, rollout: rolloutOf(feature) }];
     });
+  }
+
+  async #features(): Promise<readonly Feature[]> {
+    const url = `${this.#access.url}/client/features`;
+    const answer = await fetch(url, { headers: { authorization: this.#access.clientToken } });
+    if (!answer.ok) throw new UnleashError('the list of the flags', answer.status);
+    const { features } = (await answer.json()) as { features: readonly Feature[] };
+    return features;
   }
 
   async #switch({ name, enabled }: FlagDefinition): Promise<void> {
@@ -85,12 +103,17 @@ export class UnleashFlags implements Flags {
     const feature = (await (await this.#admin('GET', name)).json()) as AdminFeature;
     const here = feature.environments.find((candidate) => candidate.name === environment);
     const id = here?.strategies.find((strategy) => strategy.name === 'flexibleRollout')?.id;
-    if (id === undefined) throw new UnleashError(`the strategy of ${name}`, 'with none');
+    if (id === undefined) throw new UnleashError(`the strategy of ${name}`, 200, 'and has none');
     this.#strategies.set(name, id);
     return id;
   }
 
-  async #admin(method: string, name: string, path = '', body?: object): Promise<Response> {
+  /** Whoever turns a flag while Unleash is away means it all the same. */
+  #admin(method: string, name: string, path = '', body?: object): Promise<Response> {
+    return persistently(() => this.#ask(method, name, path, body), isAway);
+  }
+
+  async #ask(method: string, name: string, path: string, body?: object): Promise<Response> {
     const url = `${this.#access.url}/admin/projects/default/features/${name}${path}`;
     const answer = await fetch(url, {
       method,
@@ -101,6 +124,6 @@ export class UnleashFlags implements Flags {
       ...(body && { body: JSON.stringify(body) }),
     });
     if (answer.ok) return answer;
-    throw new UnleashError(`${method} ${name}${path}`, `${answer.status} ${await answer.text()}`);
+    throw new UnleashError(`${method} ${name}${path}`, answer.status, await answer.text());
   }
 }

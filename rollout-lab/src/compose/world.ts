@@ -6,13 +6,14 @@ import { takeSnapshot } from '../ledger/snapshot.ts';
 import type { Flags } from '../world/flags.ts';
 import { Fleet } from '../world/fleet.ts';
 import { createIdentity } from '../world/identity.ts';
-import { schemaRunner } from '../world/schema-commands.ts';
+import { type RunSchema, SchemaCommandError, schemaRunner } from '../world/schema-commands.ts';
 import { seedShop } from '../world/seed.ts';
 import { allFlags, type CreateWorld, paceOf, tellReplicas } from '../world/world.ts';
 import type { ComposeConfig } from './config.ts';
 import { takeShop } from './fresh-shop.ts';
 import { HaproxyRouter } from './haproxy.ts';
 import { supervisedLauncher } from './launch-supervised.ts';
+import { persistently } from './persist.ts';
 import { Supervisors } from './supervisors.ts';
 import { UnleashFlags } from './unleash.ts';
 
@@ -42,7 +43,7 @@ export function composeWorld(config: ComposeConfig): CreateWorld {
       closers.push(() => router.close());
       const folder = await mkdtemp(join(tmpdir(), 'lab-'));
       closers.push(() => rm(folder, { recursive: true }));
-      const schema = schemaRunner(databaseUrl, signal);
+      const schema = again(schemaRunner(databaseUrl, signal));
       await schema(['install', '--release', options.change.from]);
       story.say(`filling the shop: ${options.seedOrders} orders with items and payments`);
       const seeded = { count: options.seedOrders, customers: options.customerCount };
@@ -65,6 +66,19 @@ export function composeWorld(config: ComposeConfig): CreateWorld {
     }
   };
 }
+
+/** What a schema command says when the database is being started again. */
+const startingAgain =
+  /connection to the database was lost|terminating connection|the database system is|could not be reached/;
+
+/** As an operator would: "run it again". */
+const again =
+  (schema: RunSchema): RunSchema =>
+  (command, onLine) =>
+    persistently(
+      () => schema(command, onLine),
+      (error) => error instanceof SchemaCommandError && startingAgain.test(error.message),
+    );
 
 /** As they were imported: nothing of an earlier run is on. */
 async function reset(flags: Flags): Promise<void> {
