@@ -51,8 +51,10 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["node", "src/cli/healthcheck.ts", "http://127.0.0.1:3000/readyz"]
 CMD ["node", "src/server.ts"]
 ARG RELEASE=1.0
+ARG REVISION=unknown
 ENV RELEASE=$RELEASE
 LABEL org.opencontainers.image.title="ScaleRetail order and payment API" \
   org.opencontainers.image.description="Changes its database schema and its code under full load." \
   org.opencontainers.image.licenses="MIT" \
-  org.opencontainers.image.version=$RELEASE
+  org.opencontainers.image.version=$RELEASE \
+  org.opencontainers.image.revision=$REVISION

@@ -76,10 +76,13 @@ async function obey(
 function start(service: Controlled, env: Record<string, string>, response: ServerResponse): void {
   if (service.isRunning) throw new RefusedOrder(409, 'the service is running already');
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  response.once('close', () => service.signal('SIGTERM'));
+  let isOver = false;
+  response.once('close', () => isOver || service.signal('SIGTERM'));
   service.start(env, (event) => {
     response.write(`${JSON.stringify(event)}\n`);
-    if (event.event === 'ended') response.end();
+    if (event.event !== 'ended') return;
+    isOver = true;
+    response.end();
   });
 }
 
