@@ -51,7 +51,7 @@ beforeAll(async () => {
   await stack.up();
   await stack.up('prometheus');
   const load = ['--rate', '100', '--seed-orders', '2000'];
-  const run = stack.lab('faults', 'hold', '--quick', '--for', '80', ...load);
+  const run = stack.lab('faults', 'hold', '--quick', '--for', '70', ...load);
   await run.until('hold:');
   for (const [name, strike, feltMs] of blows) {
     const from = Date.now();
