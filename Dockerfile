@@ -20,6 +20,8 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts
 
 # The lab, its load and the payment gateway of the demo.
 FROM base AS demo
+# Node says of what strips the types that it is experimental.
+ENV NODE_OPTIONS=--disable-warning=ExperimentalWarning
 COPY --from=demo-packages /app/node_modules node_modules/
 COPY package.json ./
 COPY load-tests load-tests/
