@@ -5,7 +5,7 @@ import { queries, valuesOf } from './support/prometheus.ts';
 import { Stack } from './support/stack.ts';
 
 /** So many requests a second leave two cores room for everything else that runs on them here. */
-const rate = ['--rate', '160'];
+const rate = ['--rate', '200'];
 
 let stack: Stack;
 let upMs = 0;
