@@ -52,9 +52,14 @@ export class HaproxyRouter implements Router {
   /** Takes over a HAProxy, whatever was set before: no replica is behind it then. */
   static async open(access: RouterAccess): Promise<HaproxyRouter> {
     const router = new HaproxyRouter(access);
-    await router.#command(router.#slots.map(({ backend, server }) => off(backend, server)));
-    await router.set([]);
-    return router;
+    try {
+      await router.#command(router.#slots.map(({ backend, server }) => off(backend, server)));
+      await router.set([]);
+      return router;
+    } catch (error) {
+      await router.close();
+      throw error;
+    }
   }
 
   async set(pools: readonly Pool[]): Promise<void> {

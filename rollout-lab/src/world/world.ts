@@ -80,11 +80,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     // The server is stopped with the connection open when a run is interrupted.
     db.on('error', () => {});
     closers.push(() => db.end());
-    story.say(`filling the shop: ${options.seedOrders} orders with items and payments`);
-    const seeded = { count: options.seedOrders, customers: options.customerCount };
-    const shop = await seedShop(db, seeded);
-    await takeSnapshot(db);
-    signal.throwIfAborted();
+    const shop = await fillShop(db, options);
     const identity = await createIdentity(join(folder, 'jwks.json'), options.customerCount + 1);
     const gateway = await startGateway();
     closers.push(gateway.close);
@@ -109,6 +105,18 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     await close();
     throw error;
   }
+}
+
+/** Goods and orders of years, and what they were before anything is changed. */
+export async function fillShop(
+  db: Db,
+  { seedOrders, customerCount, signal, story }: WorldOptions,
+): Promise<Shop> {
+  story.say(`filling the shop: ${seedOrders} orders with items and payments`);
+  const shop = await seedShop(db, { count: seedOrders, customers: customerCount });
+  await takeSnapshot(db);
+  signal.throwIfAborted();
+  return shop;
 }
 
 /** What a replica is told of the pace of a run. */
