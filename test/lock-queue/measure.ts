@@ -36,6 +36,21 @@ export interface StepMeasured extends Measured<CommandResult> {
   readonly endedEarly: boolean;
 }
 
+/** Whether the step did what it should, and nobody waited for longer than is promised. */
+export const held = ({ result, longest, endedEarly }: StepMeasured): boolean =>
+  result.code === 0 && !endedEarly && (longest?.ms ?? 0) <= promisedMs;
+
+/**
+ * What a step does to a reader it does every time; a machine that stood still does not. So one that
+ * did not hold is measured once more, on another database, and the first one is told beside it.
+ */
+export async function onceMoreUnlessHeld(
+  measureOn: (name: 'once' | 'again') => Promise<StepMeasured>,
+): Promise<StepMeasured & { readonly first?: StepMeasured }> {
+  const first = await measureOn('once');
+  return held(first) ? first : { ...(await measureOn('again')), first };
+}
+
 /** Runs a step, with patience, beside a transaction that is left open for `openMs`. */
 export async function measureStep(
   step: LockingStep,
