@@ -5,6 +5,8 @@ export interface SpawnNodeOptions {
   /** The whole environment of the child; PATH and Node's compile cache are added when it has none. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** For Node itself. */
+  readonly nodeOptions?: readonly string[];
 }
 
 const LEASH = new URL('./leash.ts', import.meta.url).href;
@@ -20,7 +22,8 @@ function inherited(): Record<string, string> {
  * Both of its outputs are pipes, which must be read. It keeps this process alive unless unref'd.
  */
 export function spawnNode(script: string, options: SpawnNodeOptions): ChildProcess {
-  return spawn(process.execPath, ['--import', LEASH, script, ...(options.args ?? [])], {
+  const { nodeOptions = [], args = [] } = options;
+  return spawn(process.execPath, [...nodeOptions, '--import', LEASH, script, ...args], {
     detached: true,
     env: { ...inherited(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { findK6 } from '../../../load-tests/runner/find-k6.ts';
 import { interruptedBy } from '../run/stop.ts';
-import { findK6 } from '../self-check/k6.ts';
 import {
   compareWithK6,
   type LoadFigures,

@@ -1,6 +1,6 @@
+import { NoK6Error } from '../../../load-tests/runner/find-k6.ts';
 import type { RunResult } from '../run/result.ts';
 import { Interrupted } from '../run/stop.ts';
-import { NoK6Error } from '../self-check/k6.ts';
 
 type Judged = Pick<RunResult, 'green' | 'valid' | 'findings' | 'wrongAnswers'>;
 

@@ -23,6 +23,8 @@ export interface RunFlags extends LoadFlags {
   /** Seconds under load with nothing rolled out; then there is no candidate. */
   readonly hold?: number;
   readonly out?: string;
+  /** Whoever started this has a load beside. */
+  readonly companion?: boolean;
 }
 
 interface Named {
@@ -30,10 +32,9 @@ interface Named {
 }
 
 export function addRunOptions(command: Command): Command {
-  return addLoadOptions(command, { port: 8080 }).option(
-    '--out <dir>',
-    'folder for result.json, report.md and report.html',
-  );
+  return addLoadOptions(command, { port: 8080 })
+    .option('--out <dir>', 'folder for result.json, report.md and report.html')
+    .addOption(new Option('--companion', 'for npm run load').hideHelp());
 }
 
 export function addLoadOptions(command: Command, defaults: { readonly port: number }): Command {

@@ -7,6 +7,7 @@ import { type Profile, profiles } from '../run/profile.ts';
 import type { RunResult } from '../run/result.ts';
 import type { RunOptions } from '../run/run-options.ts';
 import { strategies } from '../strategies/index.ts';
+import { companionOf } from './companion.ts';
 import { named, type RunFlags } from './options.ts';
 import { placeOf } from './place.ts';
 import { writePart } from './result-folder.ts';
@@ -43,6 +44,7 @@ export function setUp(
     createWorld,
     replicas,
     ...surroundings,
+    ...(flags.companion && { companion: companionOf(process, surroundings.signal) }),
     ...(out !== undefined && { onPart: (part: RunResult) => writePart(out, part) }),
   };
 }

@@ -74,6 +74,10 @@ export class HaproxyRouter implements Router {
     await this.#look();
   }
 
+  async phase(name: string): Promise<void> {
+    await this.#command([`set map ${routeMap} phase ${name}`]);
+  }
+
   stats(): RouterStats {
     const replicas = this.#slots.flatMap(({ backend, server, replica }): ReplicaStats[] => {
       if (replica === null) return [];

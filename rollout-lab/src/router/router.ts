@@ -5,9 +5,10 @@ import { ask, type Line } from '../threads/line.ts';
 import { PortTakenError, validatePools } from './errors.ts';
 import type { Pool, Router, RouterOptions, RouterStats } from './types.ts';
 
-/** To the router's thread; each is answered, the first with nothing. */
+/** To the router's thread; each is answered, but for the last one with nothing. */
 export type Question =
   | { readonly type: 'set'; readonly pools: readonly Pool[] }
+  | { readonly type: 'phase'; readonly name: string }
   | { readonly type: 'stats' };
 
 /** What the router's thread begins with. */
@@ -49,6 +50,9 @@ export async function startRouter(options: RouterOptions = {}): Promise<Router> 
     async set(pools) {
       validatePools(pools);
       call({ type: 'set', pools: pools.map(plain) });
+    },
+    async phase(name) {
+      call({ type: 'phase', name });
     },
     stats: () => call({ type: 'stats' }) as RouterStats,
     async close() {

@@ -19,9 +19,11 @@ export async function serve(options: RouterOptions = {}): Promise<ServingRouter>
   // Below the load's 10 s, so that a request without an answer is still named by its release.
   const { upstreamTimeoutMs = 8_000 } = options;
   const pools = new Pools(healthIntervalMs);
+  let phase = '';
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     // A connection that is busy when the server closes becomes idle here and would stay open.
     response.once('close', () => server.listening || server.closeIdleConnections());
+    if (phase !== '') response.setHeader('x-rollout-phase', phase);
     const route = pools.route(String(request.headers['x-customer-id'] ?? ''));
     if (!route) return sendProblem(response, 'no_pool');
     const { release, upstream } = route;
@@ -35,6 +37,9 @@ export async function serve(options: RouterOptions = {}): Promise<ServingRouter>
     publicUrl: url,
     port: taken,
     set: (next) => pools.set(next),
+    phase(name) {
+      phase = name;
+    },
     stats: () => ({ replicas: pools.stats(), cpuMs: threadCpuMs() }),
     async close() {
       await new Promise((resolve) => server.close(resolve));

@@ -42,8 +42,9 @@ export interface RouterOptions {
 }
 
 /** A router in the thread of who asks. */
-export interface ServingRouter extends Omit<Router, 'set'> {
+export interface ServingRouter extends Omit<Router, 'set' | 'phase'> {
   set(pools: readonly Pool[]): void;
+  phase(name: string): void;
 }
 
 export interface Router {
@@ -58,6 +59,8 @@ export interface Router {
    */
   set(pools: readonly Pool[]): Promise<void>;
   stats(): RouterStats;
+  /** From now on answers say in `x-rollout-phase` which phase of a run they were given in. */
+  phase(name: string): Promise<void>;
   /** Answers what is in flight, then stops. */
   close(): Promise<void>;
 }

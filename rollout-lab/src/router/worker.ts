@@ -13,9 +13,10 @@ const { options, line }: RouterStart = workerData;
 takePrecedence();
 try {
   const router = await serve(options);
-  answer(line, (question: Question) =>
-    question.type === 'set' ? router.set(question.pools) : router.stats(),
-  );
+  answer(line, (question: Question) => {
+    if (question.type === 'stats') return router.stats();
+    return question.type === 'set' ? router.set(question.pools) : router.phase(question.name);
+  });
   parent.once('message', async () => {
     await router.close();
     parent.postMessage('closed');

@@ -1,7 +1,8 @@
 import type { FeedEvent } from '../feed/events.ts';
 import type { Verdict } from '../judge/types.ts';
 import type { LedgerReport } from '../ledger/finding.ts';
-import type { LoadSummary } from '../load/types.ts';
+import type { Customer, LoadSummary } from '../load/types.ts';
+import type { Journeys } from '../metrics/journeys.ts';
 import { Recorder } from '../metrics/recorder.ts';
 import { describeEnvironment } from './environment.ts';
 import { Mix } from './mix.ts';
@@ -32,6 +33,12 @@ export class Course {
   load: () => LoadSummary | null = () => null;
   rollout: () => RolloutSoFar | null = () => null;
   cost: () => LabCost | null = () => null;
+  /** Those that the world has, once it is there. */
+  customers: readonly Customer[] = [];
+  /** Null unless another load is beside the own one: what is measured to be held against it. */
+  journeys: Journeys | null = null;
+  /** File of what that one's customers were told. */
+  toldBeside: string | null = null;
   /** Null until the last step has ended. */
   outcome: Outcome | null = null;
   /** Null until the ledgers have been compared, which is the last thing that a run does. */

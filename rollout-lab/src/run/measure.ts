@@ -1,3 +1,4 @@
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expectationOf } from '../candidates/candidate.ts';
 import type { Change } from '../changes/change.ts';
@@ -20,6 +21,7 @@ import { runUnder } from './under-load.ts';
 export async function measure(course: Course, world: World, story: Story): Promise<void> {
   const { options, recorder, mix } = course;
   const context = contextOf(course, world, story);
+  course.customers = world.identity.customers;
   tellBeginning(options, world, story);
   await startReplicas(context, options);
   const { replicas, rate } = options;
@@ -32,6 +34,7 @@ export async function measure(course: Course, world: World, story: Story): Promi
     recorder.add(batch);
     mix.add(batch);
     cells.add(batch);
+    course.journeys?.add(batch);
   });
   course.load = () => load.summary();
   const levers = new Levers(context, world.databaseUrl);
@@ -42,6 +45,7 @@ export async function measure(course: Course, world: World, story: Story): Promi
     cells.stop();
     await watch.stop();
   });
+  if (course.toldBeside !== null) await appendFile(toldFile, await readFile(course.toldBeside));
   story.say('comparing the ledgers: told, stored, charged');
   await options.plant?.damage?.(world, options.change);
   course.oldColumnsGone = await areOldColumnsGone(world, options.change);

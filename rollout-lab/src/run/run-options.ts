@@ -3,6 +3,7 @@ import type { Change } from '../changes/change.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Thresholds } from '../judge/types.ts';
 import type { CreateWorld } from '../world/world.ts';
+import type { Companion } from './companion.ts';
 import type { Strategy, WayBack } from './context.ts';
 import type { Control } from './control.ts';
 import type { Plant } from './plant.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly feed: Feed;
   readonly control: Control;
   readonly signal: AbortSignal;
+  /** A load beside the lab's own. */
+  readonly companion?: Companion;
   /** Gets what there is so far: from the start on every few seconds, and when the run is ended. */
   readonly onPart?: (part: RunResult) => void;
 }

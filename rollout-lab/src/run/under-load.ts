@@ -1,10 +1,12 @@
 import type { Load } from '../load/types.ts';
 import { epochMs } from '../metrics/clock.ts';
+import { Beside } from './beside.ts';
 import type { RunContext } from './context.ts';
 import { CostWatch } from './cost.ts';
 import type { Course } from './course.ts';
 import { faultsOf } from './faults-of.ts';
 import { tellSecond } from './live.ts';
+import { phaseSlug } from './phase-slug.ts';
 import { replaceKilled } from './replace-killed.ts';
 import type { RunOptions } from './run-options.ts';
 import { type Outcome, type Step, stepsOf } from './steps.ts';
@@ -18,15 +20,16 @@ const warmUpMs = 3_000;
 export async function runUnder(load: Load, context: RunContext, course: Course): Promise<void> {
   const { display } = course.options;
   const steps = stepsOf(course.options);
+  const beside = new Beside(context, course, steps);
   context.story.expect(steps.length + 1);
   const ticker = setInterval(() => tellSecond(context, display, course.mix), liveEveryMs);
   try {
     await pause(warmUpMs, context.signal);
     const cost = new CostWatch(load, context.router);
     course.cost = () => cost.soFar();
-    await baseline(context);
+    await baseline(context, beside);
     await rollOut(context, course, steps);
-    await afterwards(context);
+    await afterwards(context, beside);
     await load.stop();
     const spent = cost.stop();
     course.cost = () => spent;
@@ -38,9 +41,11 @@ export async function runUnder(load: Load, context: RunContext, course: Course):
   }
 }
 
-async function baseline(context: RunContext): Promise<void> {
+async function baseline(context: RunContext, beside: Beside): Promise<void> {
   const title = `baseline: ${context.change.from} alone`;
-  await phase(context, 'baseline', title, () => pause(context.profile.baselineMs, context.signal));
+  await phase(context, 'baseline', title, async () => {
+    await Promise.all([pause(context.profile.baselineMs, context.signal), beside.begin()]);
+  });
 }
 
 async function rollOut(context: RunContext, course: Course, steps: readonly Step[]): Promise<void> {
@@ -57,10 +62,13 @@ async function rollOut(context: RunContext, course: Course, steps: readonly Step
 }
 
 /** The load goes on for a moment: what the rollout left, without what it took. */
-async function afterwards({ recorder, story, profile, signal }: RunContext): Promise<void> {
+async function afterwards(context: RunContext, beside: Beside): Promise<void> {
+  const { recorder, router, story, profile, signal } = context;
   story.say(`the load goes on for ${profile.afterMs / 1000} s`);
   recorder.beginPhase('after');
+  await router.phase('after');
   await pause(profile.afterMs, signal);
+  await beside.end();
   recorder.endPhase('after');
 }
 
@@ -78,12 +86,13 @@ async function runSteps(
 }
 
 async function phase<T>(
-  { recorder, story }: RunContext,
+  { recorder, router, story }: RunContext,
   name: string,
   title: string,
   work: () => Promise<T>,
 ): Promise<T> {
   story.chapter(title);
+  await router.phase(phaseSlug(name));
   recorder.beginPhase(name);
   try {
     return await work();

@@ -1,9 +1,6 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { percentile } from '../metrics/histogram.ts';
-import { findK6, NoK6Error, readCsv } from './k6.ts';
+import { readCsv } from './k6.ts';
 
 async function* rows(...lines: string[]) {
   yield 'metric_name,timestamp,metric_value,check,error';
@@ -26,20 +23,5 @@ describe('what k6 measured', () => {
     );
     expect(read).toMatchObject({ failed: 1, dropped: 3 });
     expect([50, 100].map((p) => percentile(read.latencies, p))).toEqual([12.34, 20]);
-  });
-});
-
-describe('k6', () => {
-  it('is found in PATH before the folder of tools, and its absence says how to install it', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'k6-'));
-    const [path, cache] = [join(folder, 'k6'), '/nowhere/cache'];
-    expect(() => findK6({ PATH: folder, XDG_CACHE_HOME: cache })).toThrow(NoK6Error);
-    expect(() => findK6({ PATH: folder, XDG_CACHE_HOME: cache })).toThrow(
-      'GOBIN=/nowhere/cache/scaleretail/bin go install go.k6.io/k6@',
-    );
-    writeFileSync(path, '');
-    chmodSync(path, 0o755);
-    expect(findK6({ PATH: `/nowhere:${folder}`, XDG_CACHE_HOME: cache })).toBe(path);
-    rmSync(folder, { recursive: true });
   });
 });

@@ -1,49 +1,17 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, createReadStream } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Histogram } from 'hdr-histogram-js';
+import { withPrecedence } from '../../../load-tests/runner/find-k6.ts';
 import { latencyHistogram, record } from '../metrics/histogram.ts';
-import { withPrecedence } from '../threads/priority.ts';
 import { exited, ProcessFailedError, Words } from '../world/processes.ts';
 
-const script = fileURLToPath(new URL('../../../load-tests/check-load.js', import.meta.url));
+const script = fileURLToPath(new URL('../../../load-tests/k6/check-load.ts', import.meta.url));
 
 /** As the lab's own: for connections and compilers. */
 const warmUpSeconds = 2;
-
-/** k6 is nowhere to be found. */
-export class NoK6Error extends Error {
-  readonly exitCode = 4;
-
-  constructor(folder: string) {
-    super(
-      `k6 is not installed: it is looked for in PATH and in ${folder}. ` +
-        `With Go: GOBIN=${folder} go install go.k6.io/k6@v1.8.1; or see https://grafana.com/docs/k6/latest/set-up/install-k6/`,
-    );
-    this.name = 'NoK6Error';
-  }
-}
-
-/** The path of k6, from PATH or the project's folder of tools. @throws {NoK6Error} */
-export function findK6(env: NodeJS.ProcessEnv = process.env): string {
-  const tools = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'scaleretail', 'bin');
-  const folders = [...(env.PATH ?? '').split(delimiter), tools];
-  const found = folders.map((folder) => join(folder, 'k6')).find(isExecutable);
-  if (found === undefined) throw new NoK6Error(tools);
-  return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export interface K6Run {
   readonly target: string;

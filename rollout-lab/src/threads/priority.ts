@@ -20,9 +20,3 @@ export function takePrecedence(): void {
     // Then it waits its turn, and its lateness says how long.
   }
 }
-
-/** A command that has the same precedence, where the system lets it. */
-export function withPrecedence(command: string, args: readonly string[]): [string, string[]] {
-  const { status } = spawnSync('chrt', ['--rr', '1', 'true']);
-  return status === 0 ? ['chrt', ['--rr', '1', command, ...args]] : [command, [...args]];
-}
