@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
-import { againstShop } from './runner/against-shop.ts';
+import { againstShop, CustomersFileError } from './runner/against-shop.ts';
 import { besideLab, LabEndedError } from './runner/beside-lab.ts';
-import { NoK6Error } from './runner/find-k6.ts';
+import { findK6, NoK6Error } from './runner/find-k6.ts';
 import { K6FailedError, type Scenario, scenarios } from './runner/run-k6.ts';
 import { exitCodeOf, told } from './runner/told.ts';
 
@@ -54,6 +54,7 @@ function interrupted(): AbortSignal {
 }
 
 async function load(scenario: Scenario, flags: Flags, signal: AbortSignal): Promise<void> {
+  findK6(); // before a shop is filled for nothing
   const folder =
     flags.out === undefined ? mkdtempSync(join(tmpdir(), 'scaleretail-load-')) : resolve(flags.out);
   mkdirSync(folder, { recursive: true });
@@ -127,10 +128,9 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
-  const known =
-    error instanceof NoK6Error || error instanceof K6FailedError || error instanceof LabEndedError;
-  const { message, stack } = error as Error;
-  process.stderr.write(`${known || process.exitCode !== undefined ? message : stack}\n`);
-  process.exitCode ??=
-    error instanceof NoK6Error || error instanceof LabEndedError ? error.exitCode : 1;
+  const expected = [NoK6Error, K6FailedError, LabEndedError, CustomersFileError];
+  const isExpected = expected.some((kind) => error instanceof kind);
+  const { message, stack, exitCode = 1 } = error as Error & { exitCode?: number };
+  process.stderr.write(`${isExpected || process.exitCode !== undefined ? message : stack}\n`);
+  process.exitCode ??= exitCode;
 }

@@ -51,18 +51,24 @@ export function journeyIn(phases: readonly string[]) {
     const turn = exec.scenario.iterationInTest;
     const customer = customers[turn % customers.length] as Customer;
     const key = `k6-${Date.now()}-${exec.vu.idInTest}-${turn}`;
-    const items = [{ sku: skus[turn % skus.length], quantity: 1 + (turn % 3) }];
+    const body = { items: itemsOf(turn, skus), shippingAddress: addressOf(turn) };
     const order = ask({
       operation: 'create-order',
       customer,
       path: '/v1/orders',
       success: 201,
       key,
-      body: { items },
+      body,
     });
     if (order === null) return;
     const told = { id: String(order.id), total: String(order.total), customer };
-    tell({ kind: 'order', id: told.id, customer: customer.id, ...moneyOf(order), address: '' });
+    tell({
+      kind: 'order',
+      id: told.id,
+      customer: customer.id,
+      ...moneyOf(order),
+      address: addressOf(turn),
+    });
     const payment = ask({
       operation: 'pay-order',
       customer,
@@ -83,6 +89,17 @@ export function journeyIn(phases: readonly string[]) {
     earlier = told;
   };
 }
+
+/** Of every other order two lines, as in the lab's own load. */
+function itemsOf(turn: number, skus: readonly string[]) {
+  const lines = skus.length > 1 ? 1 + (turn % 2) : 1;
+  return Array.from({ length: lines }, (_, line) => ({
+    sku: skus[(turn + line) % skus.length],
+    quantity: 1 + (turn % 3),
+  }));
+}
+
+const addressOf = (turn: number): string => `${1 + (turn % 200)} High Street, P${turn}, Leeds, GB`;
 
 function judge(what: string, holds: boolean): void {
   check(null, { [what]: () => holds });

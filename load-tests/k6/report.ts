@@ -117,7 +117,7 @@ function kneeOf(phases: readonly string[], limits: readonly Limit[]): string | n
   const crossed = phases.findIndex((phase) =>
     limits.some(({ metric, kept }) => !kept && metric.includes(`:${phase}}`)),
   );
-  return phases.at(crossed === 0 ? phases.length : crossed - 1) ?? null;
+  return (crossed === -1 ? phases.at(-1) : phases[crossed - 1]) ?? null;
 }
 
 /** k6 has a metric for each limit, and of those without a sample it says that they were kept. */

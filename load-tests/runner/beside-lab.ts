@@ -29,17 +29,21 @@ export async function besideLab(options: LabOptions): Promise<Outcome> {
   const conductor = new Conductor(options);
   const args = options.scenario === 'rollout' ? rolloutArgs(options) : holdArgs();
   const common = ['--quick', '--no-page', '--port', '0', '--out', join(options.folder, 'lab')];
-  const code = await runLab([...args, ...common], conductor, options.say, options.signal);
+  const say = options.scenario === 'rollout' ? options.say : () => {};
+  const code = await runLab([...args, ...common], conductor, say, options.signal);
   options.signal.throwIfAborted();
   return conductor.outcome(code);
 }
 
-const rolloutArgs = ({ strategy, candidate, labRate }: LabOptions): string[] => [
-  ...['run', '--strategy', strategy, '--candidate', candidate, '--rate', String(labRate)],
-];
+/** The healthy canary is the demo, whose steps are short: nothing has to show in them. */
+function rolloutArgs({ strategy, candidate, labRate }: LabOptions): string[] {
+  const isDemo = strategy === 'canary' && candidate === 'healthy';
+  const command = isDemo ? ['demo'] : ['run', '--strategy', strategy, '--candidate', candidate];
+  return [...command, '--rate', String(labRate)];
+}
 
 /** The shop as it is, and next to nobody in it but k6. */
-const holdArgs = (): string[] => ['hold', '--for', '1', '--rate', '1'];
+const holdArgs = (): string[] => ['hold', '--for', '1', '--rate', '1', '--seed-orders', '20000'];
 
 class Conductor {
   readonly #options: LabOptions;
@@ -59,15 +63,13 @@ class Conductor {
     writeFileSync(this.#customersFile, JSON.stringify(shop.customers));
     if (scenario === 'rollout') {
       say(`k6 measures the shop as it is, for ${baselineSeconds} s`);
-      this.#before = await this.#start('baseline', join(folder, 'baseline'), baselineSeconds)
-        .report;
-      this.#run = this.#start('rollout', folder, null);
+      const before = this.#start('baseline', join(folder, 'baseline'), baselineSeconds);
+      this.#before = await before.report;
+      await this.#start('rollout', folder, null).sending();
     } else {
       say(`k6: ${scenario}, ${rate} journeys a second`);
-      this.#run = this.#start(scenario, folder, seconds);
-      await this.#run.report;
+      await this.#start(scenario, folder, seconds).report;
     }
-    await this.#run.sending();
   }
 
   async ending({ own }: { own: Figures }): Promise<string | null> {
@@ -85,6 +87,12 @@ class Conductor {
     if (run === null || own === null || read === null) throw new LabEndedError(code);
     const lab = { own, code };
     return { report: await run.report, before: this.#before, readBack: read, lab };
+  }
+
+  /** For when it does not end as it should: nothing goes on sending. */
+  async stop(): Promise<void> {
+    this.#run?.stop();
+    await this.#run?.report.catch(() => {}); // the failure was told already
   }
 
   get #customersFile(): string {
@@ -106,7 +114,8 @@ class Conductor {
         BASELINE_FILE: join(this.#options.folder, 'baseline', 'summary.json'),
       }),
     };
-    return startK6({ scenario, folder, env });
+    this.#run = startK6({ scenario, folder, env });
+    return this.#run;
   }
 }
 

@@ -34,6 +34,13 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** A command that ends when this process does, however that comes about, where the system lets it. */
+export function onLeash(command: string, args: readonly string[]): [string, string[]] {
+  const leash = ['--pdeathsig', 'KILL'];
+  const { status } = spawnSync('setpriv', [...leash, 'true']);
+  return status === 0 ? ['setpriv', [...leash, command, ...args]] : [command, [...args]];
+}
+
 /**
  * A command that does not wait for the processor of what it measures, as on a machine of its own, where
  * the system lets it: round-robin scheduling, sched(7).

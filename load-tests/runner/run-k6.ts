@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '../k6/report.ts';
-import { findK6, withPrecedence } from './find-k6.ts';
+import { findK6, onLeash, withPrecedence } from './find-k6.ts';
 
 /** What k6 runs; load-tests/k6/<name>.ts. */
 export const scenarios = ['smoke', 'baseline', 'rollout', 'stress', 'soak'] as const;
@@ -38,7 +38,7 @@ export interface K6Run {
   readonly toldFile: string;
   /** Resolves when the first order was acknowledged. Rejects with K6FailedError, or after 30 s. */
   sending(): Promise<void>;
-  /** Has it stop sending and sum up. */
+  /** Has it stop sending and sum up; nothing when it has ended. */
   stop(): void;
   /** Rejects with K6FailedError. */
   readonly report: Promise<Report>;
@@ -50,7 +50,9 @@ export function startK6({ scenario, folder, env }: K6Options): K6Run {
   const script = fileURLToPath(new URL(`../k6/${scenario}.ts`, import.meta.url));
   const options = ['--quiet', '--no-usage-report', '--address', '', '--log-format', 'raw'];
   const told = ['--console-output', toldFile];
-  const [command, args] = withPrecedence(findK6(), ['run', ...options, ...told, script]);
+  const [command, args] = onLeash(
+    ...withPrecedence(findK6(), ['run', ...options, ...told, script]),
+  );
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH ?? '', ...env, SUMMARY_DIR: folder },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -32,7 +32,7 @@ export function told({ report, before, readBack, lab }: Outcome): string {
     `read back: ${orders} acknowledged orders, ${payments} of them paid; ` +
       (findings.length === 0 ? 'all of them as told' : `${findings.length} are not as told`),
     ...findings.slice(0, 20).map((finding) => `  ${finding}`),
-    ...(lab === null ? [] : [comparison(report, lab.own)]),
+    ...(lab === null || report.scenario !== 'rollout' ? [] : [comparison(report, lab.own)]),
   ];
   return `${parts.join('\n')}\n`;
 }

@@ -58,6 +58,18 @@ describe('the split', () => {
   });
 });
 
+describe('the phase of a run', () => {
+  it("stands in every answer from then on, the router's own too", async () => {
+    const phaseOf = async () => (await fetch(fleet.router.url)).headers.get('x-rollout-phase');
+    await fleet.single();
+    expect(await phaseOf()).toBeNull();
+    fleet.router.phase('canary-1.0-2.0');
+    expect(await phaseOf()).toBe('canary-1.0-2.0');
+    fleet.router.set([]);
+    expect(await phaseOf()).toBe('canary-1.0-2.0');
+  });
+});
+
 describe('balancing', () => {
   it('takes turns between equals', async () => {
     const members = [];
