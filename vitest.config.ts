@@ -23,6 +23,7 @@ export default defineConfig({
             'gateway-sandbox/**/*.test.ts',
             'bench/**/*.test.ts',
             'monitoring/**/*.test.ts',
+            'k8s/**/!(*.cluster).test.ts',
           ],
         },
       },

@@ -1,0 +1,10 @@
+/** What the folder of a control plane is called, before its owner. */
+export const folderPrefix = 'scaleretail-kubernetes';
+
+/**
+ * What a keeper tells its parent: first `ready` or `failed`, then perhaps `failed`, after which it
+ * ends. It is told nothing: a closed channel means that the control plane is to go.
+ */
+export type KeeperMessage =
+  | { readonly type: 'ready'; readonly folder: string }
+  | { readonly type: 'failed'; readonly reason: string };
