@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildPrograms } from './build/build.ts';
 import { runKubectl } from './control/kubectl.ts';
 import { endServersOf } from './control/processes.ts';
-import { folderPrefix, type KeeperMessage } from './control/protocol.ts';
+import { folderPrefix, type KeeperMessage, type KeeperOptions } from './control/protocol.ts';
 import { files } from './control/servers.ts';
 import { ClusterFailedError } from './errors.ts';
 import { sweepOwnedFolders } from './owned-folder.ts';
@@ -24,6 +24,11 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+export interface ClusterOptions extends BuildOptions {
+  /** Files and folders with CRDs, to be served from the beginning. */
+  readonly crds?: readonly string[];
+}
+
 /**
  * Starts an empty control plane on 127.0.0.1, having built the programs where they are missing. It
  * lives as long as this process at the most: a keeper process ends it and removes its folder even
@@ -32,9 +37,9 @@ export interface Cluster {
  * @throws {ClusterFailedError} when it does not start; everything has ended and is gone then
  * @throws {NoGoError} @throws {CommandFailedError} when the programs cannot be built
  */
-export async function startCluster(options: BuildOptions = {}): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const programs = await buildPrograms(options);
-  const keeper = forkKeeper(programs);
+  const keeper = forkKeeper({ programs, crds: options.crds ?? [] });
   const ended = finish(keeper);
   let failure: ClusterFailedError | undefined;
   const ready = new Promise<string>((resolve, reject) => {
@@ -65,9 +70,9 @@ export async function startCluster(options: BuildOptions = {}): Promise<Cluster>
   };
 }
 
-function forkKeeper(programs: string): ChildProcess {
+function forkKeeper(options: KeeperOptions): ChildProcess {
   const program = fileURLToPath(new URL('./control/keeper.ts', import.meta.url));
-  return fork(program, [programs], {
+  return fork(program, [JSON.stringify(options)], {
     detached: true,
     // Not this process's flags: a debugger's port or a preloaded module is not for the keeper.
     execArgv: [],

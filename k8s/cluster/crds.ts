@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runGo } from './build/go.ts';
-import type { Cluster } from './cluster.ts';
 import { WrongModuleError } from './errors.ts';
-import { succeed } from './succeed.ts';
 
 /** A published Go module, pinned, and the files and folders in it that hold CRDs. */
 interface PinnedModule {
@@ -22,23 +20,20 @@ interface DownloadedModule {
 }
 
 /**
- * Applies the CRDs of the pinned modules and waits until the API server serves them.
+ * Finds the CRDs of the pinned modules, which Go downloads where they are missing.
  *
+ * @returns the paths of files and folders
  * @throws {NoGoError} @throws {CommandFailedError} @throws {WrongModuleError}
  */
-export async function applyCrds(cluster: Cluster): Promise<void> {
-  const paths = (await Promise.all(readModules().map(findCrds))).flat();
-  const files = paths.map((path) => `--filename=${path}`);
-  // As large as they are they do not fit into the annotation of a client-side apply.
-  await succeed(cluster, ['apply', '--server-side', ...files]);
-  await succeed(cluster, ['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
+export async function findCrds(): Promise<string[]> {
+  return (await Promise.all(readModules().map(findInModule))).flat();
 }
 
 function readModules(): PinnedModule[] {
   return JSON.parse(readFileSync(new URL('./modules.json', import.meta.url), 'utf8'));
 }
 
-async function findCrds({ module, version, sum, crds }: PinnedModule): Promise<string[]> {
+async function findInModule({ module, version, sum, crds }: PinnedModule): Promise<string[]> {
   const name = `${module}@${version}`;
   // Outside of any module, whose own requirements would count.
   const answer = await runGo(['mod', 'download', '-json', name], tmpdir());

@@ -4,7 +4,7 @@ import { reportLines } from './apply/report.ts';
 import { buildPrograms } from './build/build.ts';
 import { kubernetesVersion } from './build/programs.ts';
 import { startCluster } from './cluster.ts';
-import { applyCrds } from './crds.ts';
+import { findCrds } from './crds.ts';
 import { ClusterFailedError, CommandFailedError, NoGoError, WrongModuleError } from './errors.ts';
 
 const expected = [ClusterFailedError, CommandFailedError, NoGoError, WrongModuleError];
@@ -26,9 +26,8 @@ async function build(): Promise<void> {
 }
 
 async function apply(folders: string[], { wait }: { wait: number }): Promise<void> {
-  const cluster = await startCluster({ say, signal: stop.signal });
+  const cluster = await startCluster({ say, signal: stop.signal, crds: await findCrds() });
   try {
-    await applyCrds(cluster);
     for (const [index, folder] of folders.entries()) {
       const namespace = `check-${index + 1}`;
       const report = await checkFolder(cluster, folder, { namespace, waitMs: wait * 1000 });

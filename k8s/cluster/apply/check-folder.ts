@@ -29,8 +29,8 @@ export interface CheckOptions {
 
 /**
  * Applies what a kustomize folder renders to, first as a dry run, and waits until the controllers have
- * made of it what they can. All its namespaces enforce the `restricted` Pod security standard; they
- * are gone afterwards.
+ * made of it what they can. All its namespaces enforce the `restricted` Pod security standard; what
+ * was applied is removed afterwards.
  */
 export async function checkFolder(
   cluster: Cluster,
@@ -44,6 +44,7 @@ export async function checkFolder(
   const places = named.length > 0 ? named : [namespace];
   // With the option kubectl refuses those that name another.
   const flags = named.length > 0 ? [] : [`--namespace=${namespace}`];
+  await succeed(cluster, ['wait', '--for=delete', '--timeout=60s', 'namespace', ...places]);
   await makeNamespaces(cluster, [...places, 'default']);
   try {
     const refusals = await submit(cluster, flags, manifests, dormantPods(resources));
@@ -51,8 +52,10 @@ export async function checkFolder(
     const outcome = await settle(cluster, [...places, 'default'], waitMs);
     return { folder, objects: resources.length, ...outcome };
   } finally {
-    await cluster.kubectl(['delete', ...flags, '--ignore-not-found', '-f-'], manifests);
-    await cluster.kubectl(['delete', 'namespace', '--ignore-not-found', ...places]);
+    // A namespace takes five seconds to go, which only the next folder that names it has to wait for.
+    const remove = ['delete', '--ignore-not-found', '--wait=false'];
+    await cluster.kubectl([...remove, ...flags, '-f-'], manifests);
+    await cluster.kubectl([...remove, 'namespace', ...places]);
   }
 }
 

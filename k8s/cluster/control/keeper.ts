@@ -6,16 +6,17 @@
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '@scaleretail/embedded/free-port';
+import { CommandFailedError } from '../errors.ts';
 import { createOwnedFolder, removeFolder, sweepOwnedFolders } from '../owned-folder.ts';
 import { writeCredentials } from './credentials.ts';
-import { runKubectl } from './kubectl.ts';
+import { type Client, runKubectl } from './kubectl.ts';
 import { endServersOf, Servers } from './processes.ts';
-import { folderPrefix, type KeeperMessage } from './protocol.ts';
+import { folderPrefix, type KeeperMessage, type KeeperOptions } from './protocol.ts';
 import { apiServerArguments, controllerManagerArguments, etcdArguments } from './servers.ts';
 
 /** It takes about three seconds; a starved machine may need many. */
 const readyLimitMs = 120_000;
-const pollMs = 50;
+const pollMs = 100;
 
 const stopping = new AbortController();
 for (const event of ['disconnect', 'SIGTERM', 'SIGHUP']) {
@@ -24,19 +25,19 @@ for (const event of ['disconnect', 'SIGTERM', 'SIGHUP']) {
 process.on('SIGINT', () => undefined);
 
 try {
-  await keep(process.argv[2] ?? '');
+  await keep(JSON.parse(process.argv[2] ?? ''));
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
   if (!stopping.signal.aborted) await tell({ type: 'failed', reason });
 }
 process.exit();
 
-async function keep(programs: string): Promise<void> {
+async function keep({ programs, crds }: KeeperOptions): Promise<void> {
   await sweepOwnedFolders(tmpdir(), folderPrefix, endServersOf);
   const folder = createOwnedFolder(tmpdir(), folderPrefix);
   const servers = new Servers(folder, programs);
   try {
-    await Promise.race([startAll(servers, { programs, folder }), servers.failed]);
+    await Promise.race([startAll(servers, { programs, folder }, crds), servers.failed]);
     await tell({ type: 'ready', folder });
     await Promise.race([aborted(stopping.signal), servers.failed]);
   } finally {
@@ -45,27 +46,36 @@ async function keep(programs: string): Promise<void> {
   }
 }
 
-interface Place {
-  readonly programs: string;
-  readonly folder: string;
-}
-
-async function startAll(servers: Servers, place: Place): Promise<void> {
-  const site = { folder: place.folder, port: await findFreePort() };
+async function startAll(servers: Servers, client: Client, crds: readonly string[]): Promise<void> {
+  const site = { folder: client.folder, port: await findFreePort() };
   writeCredentials(site);
   servers.start('etcd', etcdArguments(site));
   servers.start('kube-apiserver', apiServerArguments(site));
-  await untilAnswered(place, ['get', '--raw=/readyz']);
+  await untilAnswered(client, '/readyz');
+  // Of kinds that come later the controllers learn only every 30 s.
+  if (crds.length > 0) await applyCrds(client, crds);
   servers.start('kube-controller-manager', controllerManagerArguments(site));
   // A controller has made it: they are at work.
-  await untilAnswered(place, ['get', 'serviceaccount', '--namespace=default', 'default']);
+  await untilAnswered(client, '/api/v1/namespaces/default/serviceaccounts/default');
 }
 
-async function untilAnswered(place: Place, question: readonly string[]): Promise<void> {
+async function applyCrds(client: Client, crds: readonly string[]): Promise<void> {
+  const files = crds.map((path) => `--filename=${path}`);
+  // As large as they are they do not fit into the annotation of a client-side apply.
+  await succeed(client, ['apply', '--server-side', ...files]);
+  await succeed(client, ['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
+}
+
+async function succeed(client: Client, args: readonly string[]): Promise<void> {
+  const { code, stderr } = await runKubectl(client, args, stopping);
+  if (code !== 0) throw new CommandFailedError(`kubectl ${args[0]}`, code, stderr);
+}
+
+async function untilAnswered(client: Client, path: string): Promise<void> {
   const { signal } = stopping;
   const deadline = performance.now() + readyLimitMs;
   for (;;) {
-    const { code, stderr } = await runKubectl(place, question, { signal });
+    const { code, stderr } = await runKubectl(client, ['get', `--raw=${path}`], { signal });
     if (code === 0) return;
     if (performance.now() > deadline) throw new Error(`The control plane is not ready: ${stderr}`);
     await delay(pollMs, undefined, { signal });

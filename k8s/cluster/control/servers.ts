@@ -61,6 +61,8 @@ export function apiServerArguments({ folder, port }: Site): string[] {
     '--advertise-address=127.0.0.1',
     '--endpoint-reconciler-type=none',
     '--anonymous-auth=false',
+    // The namespaces' Pod security standards decide that, as in a real cluster.
+    '--allow-privileged=true',
     '--authorization-mode=RBAC',
     `--token-auth-file=${join(folder, files.tokens)}`,
     '--service-account-issuer=https://kubernetes.default.svc',
