@@ -2,13 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../cluster.ts';
 import { succeed } from '../succeed.ts';
 import { failedCreations, judge, type Verdict } from './judge.ts';
+import { makeNamespaces, removeNamespaces } from './namespaces.ts';
 import { dormantPods, namespacesOf, parseManifests, type Resource } from './resources.ts';
 
-const kinds =
-  'deployments.apps,jobs.batch,pods,poddisruptionbudgets.policy,horizontalpodautoscalers.autoscaling,events';
+const kinds = [
+  'deployments.apps',
+  'replicasets.apps',
+  'jobs.batch',
+  'pods',
+  'poddisruptionbudgets.policy',
+  'horizontalpodautoscalers.autoscaling',
+  'events',
+].join();
 const pollMs = 200;
-/** Not kubectl's own, which would take the label back when manifests do without it. */
-const manager = ['--field-manager=scaleretail-check'];
 
 /** What came of one folder. */
 export interface FolderReport {
@@ -41,21 +47,20 @@ export async function checkFolder(
   if (code !== 0) return { folder, objects: 0, failures: complaints(stderr) };
   const resources = parseManifests(manifests);
   const named = namespacesOf(resources);
-  const places = named.length > 0 ? named : [namespace];
+  // What names none among others that do is put into the default one.
+  const places = named.length > 0 ? [...new Set([...named, 'default'])] : [namespace];
   // With the option kubectl refuses those that name another.
   const flags = named.length > 0 ? [] : [`--namespace=${namespace}`];
-  await succeed(cluster, ['wait', '--for=delete', '--timeout=60s', 'namespace', ...places]);
-  await makeNamespaces(cluster, [...places, 'default']);
+  await makeNamespaces(cluster, places);
   try {
     const refusals = await submit(cluster, flags, manifests, dormantPods(resources));
     if (refusals.length > 0) return { folder, objects: resources.length, failures: refusals };
-    const outcome = await settle(cluster, [...places, 'default'], waitMs);
+    const outcome = await settle(cluster, places, waitMs);
     return { folder, objects: resources.length, ...outcome };
   } finally {
-    // A namespace takes five seconds to go, which only the next folder that names it has to wait for.
     const remove = ['delete', '--ignore-not-found', '--wait=false'];
     await cluster.kubectl([...remove, ...flags, '-f-'], manifests);
-    await cluster.kubectl([...remove, 'namespace', ...places]);
+    await removeNamespaces(cluster, places);
   }
 }
 
@@ -75,22 +80,6 @@ async function submit(
   const create = ['create', '--dry-run=server', ...flags, '-f-'];
   const { code, stderr } = await cluster.kubectl(create, listOf(pods));
   return code === 0 ? [] : complaints(stderr);
-}
-
-/** Before the manifests, which may bring the same: the label stays unless they contradict it. */
-async function makeNamespaces(cluster: Cluster, names: readonly string[]): Promise<void> {
-  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-  const namespaces = names.map((name) => ({
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name, labels },
-  }));
-  await succeed(cluster, ['apply', '--server-side', ...manager, '-f-'], listOf(namespaces));
-  for (const name of names) {
-    // Without it no Pod may be created, not even as a dry run.
-    const account = ['--for=create', `--namespace=${name}`, 'serviceaccount/default'];
-    await succeed(cluster, ['wait', '--timeout=30s', ...account]);
-  }
 }
 
 /** Waits until nothing is pending, something has failed for good, or the time is over. */

@@ -18,8 +18,11 @@ function resource(kind: string, fields: Partial<Resource>): Resource {
   return { apiVersion: 'v1', kind, metadata, ...fields };
 }
 
-const event = (kind: string, message: string, reason = 'FailedCreate') =>
-  resource('Event', { reason, message, involvedObject: { kind, name: 'shop' } });
+const event = (kind: string, message: string, reason = 'FailedCreate', uid = 'u1') =>
+  resource('Event', {
+    metadata: { name: 'e' },
+    ...{ reason, message, involvedObject: { kind, name: 'shop', uid } },
+  });
 
 describe('judge', () => {
   it.each<[string, Partial<Resource>, string[]]>([
@@ -77,6 +80,7 @@ describe('judge', () => {
 
   it('takes as final only what no other attempt will change', () => {
     const events = [
+      resource('ReplicaSet', {}),
       event('ReplicaSet', 'pods "shop-1" is forbidden: violates PodSecurity "restricted:latest"'),
       event('Job', 'error looking up service account a/shop'),
       event('Job', 'Created pod', 'SuccessfulCreate'),
@@ -92,7 +96,13 @@ describe('judge', () => {
   });
 });
 
-it('tells one failed creation for each object, the last', () => {
-  const events = [event('Job', 'first'), event('ReplicaSet', 'other'), event('Job', 'last')];
-  expect(failedCreations(events)).toEqual(['Job/shop: last', 'ReplicaSet/shop: other']);
+it('tells one failed creation for each object, the last, and none of what is gone', () => {
+  const all = [
+    resource('ReplicaSet', {}),
+    event('Job', 'first'),
+    event('ReplicaSet', 'other'),
+    event('Job', 'last'),
+    event('Deployment', 'gone', 'FailedCreate', 'u2'),
+  ];
+  expect(failedCreations(all)).toEqual(['Job/shop: last', 'ReplicaSet/shop: other']);
 });

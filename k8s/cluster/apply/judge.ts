@@ -37,24 +37,27 @@ export function judge(everything: readonly Resource[]): Verdict {
     autoscalers: autoscalers.length,
     pods: pods.length,
     pending: pending.filter((lack) => lack !== undefined),
-    failures: refusedPods(of('Event')),
+    failures: refusedPods(everything),
   };
 }
 
-/** Why Pods could not be created, one sentence for each that wanted them. */
-export function failedCreations(events: readonly Resource[]): string[] {
-  const failed = events.filter(({ kind, reason }) => kind === 'Event' && reason === 'FailedCreate');
+/** Why Pods could not be created, one sentence for each that wanted them and is still there. */
+export function failedCreations(everything: readonly Resource[]): string[] {
+  const present = new Set(everything.map(({ metadata }) => metadata.uid));
   // Each attempt has another name for its Pod; the last one says as much as all of them.
-  const sentences = failed.map(
-    ({ involvedObject: { kind, name } = { kind: '', name: '' }, message }) =>
-      [`${kind}/${name}`, message] as const,
-  );
-  return [...new Map(sentences)].map(([object, message]) => `${object}: ${message}`);
+  const sentences = new Map<string, string>();
+  for (const { kind, reason, message = '', involvedObject: object } of everything) {
+    if (kind !== 'Event' || reason !== 'FailedCreate' || !present.has(object?.uid)) continue;
+    sentences.set(`${object?.kind}/${object?.name}`, message);
+  }
+  return [...sentences].map(([object, message]) => `${object}: ${message}`);
 }
 
 /** Others may pass: a Pod is tried again once its service account is there. */
-function refusedPods(events: readonly Resource[]): string[] {
-  return failedCreations(events).filter((sentence) => sentence.includes('violates PodSecurity'));
+function refusedPods(everything: readonly Resource[]): string[] {
+  return failedCreations(everything).filter((sentence) =>
+    sentence.includes('violates PodSecurity'),
+  );
 }
 
 function deploymentLacks(deployment: Resource): string | undefined {

@@ -36,7 +36,7 @@ export interface Resource {
   /** Of an event. */
   readonly reason?: string;
   readonly message?: string;
-  readonly involvedObject?: { readonly kind: string; readonly name: string };
+  readonly involvedObject?: { readonly kind: string; readonly name: string; readonly uid: string };
 }
 
 interface Condition {

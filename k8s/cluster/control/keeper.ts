@@ -6,7 +6,7 @@
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '@scaleretail/embedded/free-port';
-import { CommandFailedError } from '../errors.ts';
+import { ClusterFailedError, CommandFailedError } from '../errors.ts';
 import { createOwnedFolder, removeFolder, sweepOwnedFolders } from '../owned-folder.ts';
 import { writeCredentials } from './credentials.ts';
 import { type Client, runKubectl } from './kubectl.ts';
@@ -17,6 +17,8 @@ import { apiServerArguments, controllerManagerArguments, etcdArguments } from '.
 /** It takes about three seconds; a starved machine may need many. */
 const readyLimitMs = 120_000;
 const pollMs = 100;
+const portAttempts = 3;
+const portTaken = 'address already in use';
 
 const stopping = new AbortController();
 for (const event of ['disconnect', 'SIGTERM', 'SIGHUP']) {
@@ -25,15 +27,27 @@ for (const event of ['disconnect', 'SIGTERM', 'SIGHUP']) {
 process.on('SIGINT', () => undefined);
 
 try {
-  await keep(JSON.parse(process.argv[2] ?? ''));
+  await sweepOwnedFolders(tmpdir(), folderPrefix, endServersOf);
+  await keepOnFreePort(JSON.parse(process.argv[2] ?? ''));
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
   if (!stopping.signal.aborted) await tell({ type: 'failed', reason });
 }
 process.exit();
 
+/** A free port may have been snatched by another process before the API server takes it. */
+async function keepOnFreePort(options: KeeperOptions): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await keep(options);
+    } catch (error) {
+      const snatched = error instanceof ClusterFailedError && error.log.includes(portTaken);
+      if (!snatched || attempt === portAttempts) throw error;
+    }
+  }
+}
+
 async function keep({ programs, crds }: KeeperOptions): Promise<void> {
-  await sweepOwnedFolders(tmpdir(), folderPrefix, endServersOf);
   const folder = createOwnedFolder(tmpdir(), folderPrefix);
   const servers = new Servers(folder, programs);
   try {
