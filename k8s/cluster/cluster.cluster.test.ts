@@ -25,8 +25,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const start = `
   const { startCluster } = await import(${JSON.stringify(new URL('./cluster.ts', import.meta.url))});
   const cluster = await startCluster();
-  process.stdout.write(cluster.folder);
 `;
+/** After everything else, so that it is ready for the word. */
+const tell = 'process.stdout.write(cluster.folder);';
 const stay = 'const staying = setInterval(() => undefined, 1000);';
 /** What the process is to do once it is told to. */
 const word = 'SIGUSR2';
@@ -46,7 +47,7 @@ afterEach(async () => {
 /** A process that starts a control plane, in a temporary folder that is this test's alone. */
 function startParent(then: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
   temporary = mkdtempSync(join(tmpdir(), 'cluster-test-'));
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', start + then], {
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', start + then + tell], {
     cwd: root,
     detached: true,
     env: { ...process.env, ...env, TMPDIR: temporary },
