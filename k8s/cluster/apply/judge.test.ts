@@ -68,10 +68,13 @@ describe('judge', () => {
   });
 
   it('wants an autoscaler to have tried', () => {
-    const autoscaler = (type: string) =>
+    const autoscaler = (type: string, message = 'no metrics') =>
       resource('HorizontalPodAutoscaler', {
-        status: { conditions: [{ type, status: 'False', message: 'no metrics' }] },
+        status: { conditions: [{ type, status: 'False', message }] },
       });
+    const unset =
+      'Internal error occurred: the spec replicas field ".spec.replicas" does not exist';
+    expect(judge([autoscaler('AbleToScale', unset)]).pending).toEqual([]);
     expect(judge([autoscaler('ScalingActive')]).pending).toEqual([]);
     expect(judge([autoscaler('AbleToScale')]).pending).toEqual([
       'HorizontalPodAutoscaler/shop: no metrics',

@@ -88,10 +88,13 @@ function budgetLacks(budget: Resource, pods: readonly Resource[]): string | unde
   return `${describe(budget)} expects ${expected} Pods and selects ${selected.length}`;
 }
 
+/** Where its target has no number of replicas; a Rollout is given one by its controller, not here. */
+const noReplicas = 'the spec replicas field';
+
 /** Without metrics it can come no further than to say so. */
 function autoscalerLacks(autoscaler: Resource): string | undefined {
-  if (hasCondition(autoscaler, 'ScalingActive')) return undefined;
   const { message = 'has no condition yet' } = autoscaler.status?.conditions?.at(0) ?? {};
+  if (hasCondition(autoscaler, 'ScalingActive') || message.includes(noReplicas)) return undefined;
   return `${describe(autoscaler)}: ${message}`;
 }
 
