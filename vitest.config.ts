@@ -24,6 +24,7 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'monitoring/**/*.test.ts',
             'load-tests/**/*.test.ts',
+            'k8s/**/!(*.cluster).test.ts',
           ],
         },
       },

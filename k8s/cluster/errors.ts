@@ -1,0 +1,46 @@
+/** There is no Go on this machine to build the programs with, or to find the modules of the CRDs. */
+export class NoGoError extends Error {
+  override readonly name = 'NoGoError';
+  readonly exitCode = 4;
+
+  constructor(folders: readonly string[]) {
+    super(
+      `Go is not installed: it is looked for in PATH and in ${folders.join(', ')}. ` +
+        'Install Go 1.24 or newer, see https://go.dev/doc/install',
+    );
+  }
+}
+
+/** A program ended with something else than success. `output` is what it said to standard error. */
+export class CommandFailedError extends Error {
+  override readonly name = 'CommandFailedError';
+  readonly output: string;
+
+  constructor(command: string, code: number, output: string) {
+    super(`${command} failed (${code}):\n${output.trimEnd()}`);
+    this.output = output;
+  }
+}
+
+/** A module that was downloaded is not the one that modules.json pins. */
+export class WrongModuleError extends Error {
+  override readonly name = 'WrongModuleError';
+
+  constructor(module: string, expected: string, got: string) {
+    super(
+      `${module} has the checksum ${got}, and modules.json pins ${expected}: ` +
+        'find out which of the two is right before it is used.',
+    );
+  }
+}
+
+/** The control plane did not start, or has ended by itself. `log` is the tail of the server's. */
+export class ClusterFailedError extends Error {
+  override readonly name = 'ClusterFailedError';
+  readonly log: string;
+
+  constructor(reason: string, log = '') {
+    super(log === '' ? reason : `${reason}\n${log}`);
+    this.log = log;
+  }
+}
