@@ -3,14 +3,14 @@ import { containersOf, type Placed, podsOf, problemAt } from './pods.ts';
 
 /** The tag of an image, '' without one. A colon before the last slash is a port's. */
 export function tagOf(image = ''): string {
-  const [, tag = ''] = /:([^/:@]+)(?:@.*)?$/.exec(image) ?? [];
+  const [, tag = ''] = /:([^/:]+)$/.exec(image.split('@')[0] ?? '') ?? [];
   return tag;
 }
 
 /** An image by a tag that moves can be another one after each restart. */
 export function checkImageTag(objects: readonly KubeObject[]): Problem[] {
   return containersOf(podsOf(objects))
-    .filter(({ container }) => movable(tagOf(container.image)))
+    .filter(({ container: { image = '' } }) => !image.includes('@') && movable(tagOf(image)))
     .map((placed) => {
       const image = `the image ${placed.container.image} has no tag that stays`;
       return problemAt(placed, 'image', image, 'name a release, under images: of the overlay');

@@ -166,5 +166,8 @@ export interface AnalysisMetric {
   readonly name: string;
   readonly successCondition?: string;
   readonly failureCondition?: string;
-  readonly provider: { readonly prometheus?: { readonly query?: string } };
+  readonly provider: {
+    readonly prometheus?: { readonly query?: string };
+    readonly web?: { readonly url: string };
+  };
 }
