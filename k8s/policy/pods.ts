@@ -1,5 +1,5 @@
-import type { Container, PodTemplate } from './kinds.ts';
 import { type KubeObject, type Labels, named, ofKind, type Problem } from './objects.ts';
+import type { Container, PodTemplate } from './pod-template.ts';
 
 /** Pods as an object describes them. */
 export interface Pod {

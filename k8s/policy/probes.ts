@@ -1,5 +1,5 @@
-import type { Probe } from './kinds.ts';
 import type { KubeObject, Problem } from './objects.ts';
+import type { Probe } from './pod-template.ts';
 import { containersOf, type Placed, problemAt, servingPodsOf } from './pods.ts';
 import { serves } from './serves.ts';
 

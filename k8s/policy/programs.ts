@@ -1,4 +1,4 @@
-import type { Container } from './kinds.ts';
+import type { Container } from './pod-template.ts';
 
 /** What runs in a container of the project's image. */
 export type Program = 'service' | 'gate' | 'schema command';

@@ -1,5 +1,5 @@
-import type { PodSpec, SecurityContext } from './kinds.ts';
 import { type KubeObject, ofKind, type Problem } from './objects.ts';
+import type { PodSpec, SecurityContext } from './pod-template.ts';
 import { containersOf, podsOf, problemAt } from './pods.ts';
 
 interface Demand {

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { buildGateServer } from '../../src/cli/gate-server/app.ts';
 import { createHealth, registerHealth } from '../../src/platform/http/health.ts';
 import { createMetrics } from '../../src/platform/metrics.ts';
-import type { Container } from './kinds.ts';
+import type { Container } from './pod-template.ts';
 import { programOf } from './programs.ts';
 
 /** What a replica answers beside its API, registered as a replica does; nothing listens here. */

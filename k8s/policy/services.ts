@@ -1,5 +1,5 @@
-import type { PodSpec } from './kinds.ts';
 import { type KubeObject, matches, ofKind, type Problem } from './objects.ts';
+import type { PodSpec } from './pod-template.ts';
 import { labelledPodsOf } from './pods.ts';
 
 /** A Service that selects nobody answers nobody. */
