@@ -1,9 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createChecker } from './check/check.ts';
 import { overlays } from './check/overlays.ts';
+import { named } from './policy/objects.ts';
 import { rules } from './policy/rules.ts';
+import { renderedObjects } from './test/rendered.ts';
 
 const check = createChecker(rules);
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
@@ -29,9 +31,11 @@ const planted: Readonly<Record<string, string>> = {
   'port-mismatch': 'service-ports',
   'monitor-of-nobody': 'service-monitor',
   'route-port': 'route-ports',
+  'no-rollout-phase': 'rollout-phase',
   'missing-template': 'references',
   'pdb-blocks-drain': 'disruption-budget',
   'pdb-needs-all': 'disruption-budget',
+  'pdb-of-canary': 'disruption-budget',
   'pdb-of-nobody': 'disruption-budget',
   'runs-as-root': 'pod-security',
   'writable-root': 'pod-security',
@@ -64,6 +68,13 @@ describe('every overlay', () => {
     expect(objects.length).toBeGreaterThan(2);
     expect(findings).toEqual([]);
   });
+});
+
+it('the dashboard for Grafana is monitoring/dashboard.json', async () => {
+  const objects = await renderedObjects('flagger');
+  const { data } = named(objects, 'ConfigMap', 'scaleretail-dashboard') ?? {};
+  const file = new URL('../monitoring/dashboard.json', import.meta.url);
+  expect(data).toEqual({ 'dashboard.json': readFileSync(file, 'utf8') });
 });
 
 describe('a planted mistake', () => {

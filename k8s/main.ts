@@ -43,9 +43,8 @@ async function check(folders: readonly string[]): Promise<void> {
   if (findings.length > 0) process.exitCode = exitCodes.findings;
 }
 
-function overlayAt(path: string): Overlay {
-  const folder = resolve(path);
-  return { name: relative(process.cwd(), folder) || '.', folder };
+function overlayAt(folder: string): Overlay {
+  return { name: relative(process.cwd(), resolve(folder)) || '.', folder };
 }
 
 function lineOf({ overlay, object, path, problem, remedy, rule }: Finding): string {

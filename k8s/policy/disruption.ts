@@ -1,7 +1,7 @@
 import { type KubeObject, matches, ofKind, type Problem } from './objects.ts';
 import { labelledPodsOf } from './pods.ts';
 
-/** A budget is about some pods, and lets a node be drained all the same. */
+/** A budget is about the stable pods, and lets a node be drained all the same. */
 export function checkDisruptionBudget(objects: readonly KubeObject[]): Problem[] {
   const pods = labelledPodsOf(objects);
   return ofKind(objects, 'PodDisruptionBudget').flatMap((object) => {
@@ -10,6 +10,10 @@ export function checkDisruptionBudget(objects: readonly KubeObject[]): Problem[]
     if (selected.length === 0) {
       const remedy = "take labels of the stable pods' template";
       return [{ object, path: 'spec.selector', problem: 'selects no pods', remedy }];
+    }
+    if (selected.some(({ canary }) => canary)) {
+      const remedy = 'select the stable pods alone: a canary may go at any time';
+      return [{ object, path: 'spec.selector', problem: 'selects a canary', remedy }];
     }
     if (isNone(maxUnavailable)) return [blocks(object, 'spec.maxUnavailable')];
     const replicas = Math.max(...selected.map(({ owner }) => replicasOf(owner, objects)));

@@ -73,6 +73,13 @@ export interface BackendRef {
   readonly kind?: string;
   readonly port?: number;
   readonly weight?: number;
+  readonly filters?: readonly RouteFilter[];
+}
+
+interface RouteFilter {
+  readonly responseHeaderModifier?: {
+    readonly set?: readonly { readonly name: string; readonly value: string }[];
+  };
 }
 
 interface Analysis {

@@ -12,7 +12,10 @@ export interface PodSpec {
   readonly automountServiceAccountToken?: boolean;
   readonly terminationGracePeriodSeconds?: number;
   readonly securityContext?: SecurityContext;
-  readonly volumes?: readonly { readonly name: string }[];
+  readonly volumes?: readonly { readonly name: string; readonly hostPath?: object }[];
+  readonly hostNetwork?: boolean;
+  readonly hostPID?: boolean;
+  readonly hostIPC?: boolean;
 }
 
 export interface Container {

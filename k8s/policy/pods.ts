@@ -58,14 +58,18 @@ export function problemAt(
 /** Pods by the labels that they run with, which the engines of a rollout add to. */
 export interface LabelledPod extends Pod {
   readonly labels: Labels;
+  /** Whether they are the side of a rollout that may go at any time. */
+  readonly canary: boolean;
 }
 
 /** Every set of labels that pods have: as they are described, and as a rollout makes them. */
 export function labelledPodsOf(objects: readonly KubeObject[]): LabelledPod[] {
-  const plain = servingPodsOf(objects).map((pod) => ({
-    ...pod,
-    labels: pod.template.metadata?.labels ?? {},
-  }));
+  const targets = ofKind(objects, 'Canary').map(({ spec }) => spec.targetRef.name);
+  const plain = servingPodsOf(objects).map((pod) => {
+    const labels = pod.template.metadata?.labels ?? {};
+    const beside = labels['app.kubernetes.io/instance'] === 'canary';
+    return { ...pod, labels, canary: beside || targets.includes(pod.owner.metadata.name) };
+  });
   return [...plain, ...rolloutPods(objects), ...primaryPods(objects)];
 }
 
@@ -75,12 +79,14 @@ function rolloutPods(objects: readonly KubeObject[]): LabelledPod[] {
     const { template: own, workloadRef, strategy } = owner.spec;
     const template = own ?? named(objects, 'Deployment', workloadRef?.name)?.spec.template;
     if (template === undefined) return [];
-    const { stableMetadata, canaryMetadata } = strategy?.canary ?? {};
-    return [stableMetadata, canaryMetadata].map((side) => ({
+    const side = (canary: boolean, metadata: { readonly labels?: Labels } | undefined) => ({
       owner,
       template,
-      labels: { ...template.metadata?.labels, ...side?.labels },
-    }));
+      labels: { ...template.metadata?.labels, ...metadata?.labels },
+      canary,
+    });
+    const { stableMetadata, canaryMetadata } = strategy?.canary ?? {};
+    return [side(false, stableMetadata), side(true, canaryMetadata)];
   });
 }
 
@@ -94,6 +100,6 @@ function primaryPods(objects: readonly KubeObject[]): LabelledPod[] {
     const { template } = owner.spec;
     const labels = template.metadata?.labels ?? {};
     const name = `${labels[flaggerLabel]}-primary`;
-    return [{ owner, template, labels: { ...labels, [flaggerLabel]: name } }];
+    return [{ owner, template, labels: { ...labels, [flaggerLabel]: name }, canary: false }];
   });
 }

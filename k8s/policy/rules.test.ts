@@ -34,7 +34,7 @@ describe('the rules', () => {
   it.each<[string, (objects: Objects) => void, string]>([
     [
       'a port in the place of a tag',
-      (o) => set(containerOf(o), 'image', 'registry:5000/scaleretail/api'),
+      (o) => set(containerOf(o), 'image', 'images:5000/scaleretail/api'),
       `image-tag ${container}.image`,
     ],
     [
@@ -81,6 +81,16 @@ describe('the rules', () => {
       'a capability that is added',
       (o) => set(containerOf(o).securityContext?.capabilities, 'add', ['NET_ADMIN']),
       `pod-security ${container}.securityContext.capabilities`,
+    ],
+    [
+      "the node's network",
+      (o) => set(podOf(o), 'hostNetwork', true),
+      'pod-security spec.template.spec.hostNetwork',
+    ],
+    [
+      "the node's files",
+      (o) => set(podOf(o).volumes, '1', { name: 'node', hostPath: { path: '/' } }),
+      'pod-security spec.template.spec.volumes[node].hostPath',
     ],
     [
       'an account that is not there',

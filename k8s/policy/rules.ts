@@ -12,7 +12,7 @@ import { checkProbePaths, checkProbePorts, checkProbes } from './probes.ts';
 import { checkQueries } from './queries.ts';
 import { checkReferences } from './references.ts';
 import { checkResources } from './resources.ts';
-import { checkRoutePorts } from './routes.ts';
+import { checkRolloutPhase, checkRoutePorts } from './routes.ts';
 import { checkInlineSecrets } from './secrets.ts';
 import { checkPodSecurity, checkServiceAccount } from './security.ts';
 import { checkServiceMonitor, checkServicePorts, checkServiceSelector } from './services.ts';
@@ -36,6 +36,7 @@ export const rules: readonly Rule[] = [
   { name: 'service-ports', check: checkServicePorts },
   { name: 'service-monitor', check: checkServiceMonitor },
   { name: 'route-ports', check: checkRoutePorts },
+  { name: 'rollout-phase', check: checkRolloutPhase },
   { name: 'references', check: checkReferences },
   { name: 'disruption-budget', check: checkDisruptionBudget },
   { name: 'pod-security', check: checkPodSecurity },

@@ -1,6 +1,6 @@
 import { type KubeObject, ofKind, type Problem } from './objects.ts';
 import type { PodSpec, SecurityContext } from './pod-template.ts';
-import { containersOf, podsOf, problemAt } from './pods.ts';
+import { containersOf, type Pod, podsOf, problemAt } from './pods.ts';
 
 interface Demand {
   readonly field: string;
@@ -49,15 +49,30 @@ const demands: readonly Demand[] = [
 
 /** Whoever breaks into a container finds nothing to go on with. */
 export function checkPodSecurity(objects: readonly KubeObject[]): Problem[] {
-  return containersOf(podsOf(objects)).flatMap((placed) => {
-    const { securityContext: pods = {} } = placed.pod.template.spec;
-    const { container } = placed;
+  const pods = podsOf(objects);
+  const containers = containersOf(pods).flatMap((placed) => {
+    const { securityContext: shared = {} } = placed.pod.template.spec;
     return demands
-      .filter(({ met }) => !met(container.securityContext ?? {}, pods))
+      .filter(({ met }) => !met(placed.container.securityContext ?? {}, shared))
       .map(({ field, remedy }) =>
         problemAt(placed, `securityContext.${field}`, 'is not as it must be', remedy),
       );
   });
+  return [...containers, ...pods.flatMap(hostAccess)];
+}
+
+/** A pod that is in the node's own namespaces or files is not kept in by its container. */
+function hostAccess({ owner, template }: Pod): Problem[] {
+  const { hostNetwork, hostPID, hostIPC, volumes = [] } = template.spec;
+  const open = { hostNetwork, hostPID, hostIPC };
+  const fields = Object.entries(open).flatMap(([field, value]) => (value === true ? [field] : []));
+  const paths = volumes.filter(({ hostPath }) => hostPath !== undefined);
+  return [...fields, ...paths.map(({ name }) => `volumes[${name}].hostPath`)].map((field) => ({
+    object: owner,
+    path: `spec.template.spec.${field}`,
+    problem: 'reaches into the node',
+    remedy: 'leave it out',
+  }));
 }
 
 /** Pods have an identity of their own, and no token for a cluster that they ask nothing. */

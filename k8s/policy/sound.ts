@@ -54,6 +54,10 @@ const template = {
   },
 };
 
+const saysPhase = (value: string) => [
+  { responseHeaderModifier: { set: [{ name: 'x-rollout-phase', value }] } },
+];
+
 const object = (apiVersion: string, kind: string, spec: object) => ({
   apiVersion,
   kind,
@@ -83,8 +87,8 @@ export function soundObjects(): Record<string, Draft> {
       rules: [
         {
           backendRefs: [
-            { name: 'shop', port: 80, weight: 99 },
-            { name: 'shop', port: 80 },
+            { name: 'shop', port: 80, weight: 99, filters: saysPhase('stable') },
+            { name: 'shop', port: 80, filters: saysPhase('canary') },
           ],
         },
       ],
