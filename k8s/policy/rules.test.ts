@@ -53,6 +53,11 @@ describe('the rules', () => {
       `inline-secrets ${container}.env[UNLEASH_TOKEN]`,
     ],
     [
+      'a token in an annotation',
+      (o) => set(o.Service?.metadata, 'annotations', { note: 'Bearer 0123456789abcdef' }),
+      'inline-secrets .',
+    ],
+    [
       'a file that is not mounted',
       (o) => setVariable(o, 6, 'REDIS_URL_FILE', '/run/redis'),
       `environment ${container}.env[REDIS_URL_FILE]`,
