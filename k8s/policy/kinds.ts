@@ -3,10 +3,10 @@ import type { PodTemplate } from './pod-template.ts';
 
 /** What the rules look at in each kind; everything else is left to the schemas. */
 export interface Kinds {
-  readonly Deployment: { readonly spec: Workload };
+  readonly Deployment: { readonly spec: Workload & { readonly strategy?: Strategy } };
   readonly StatefulSet: { readonly spec: Workload };
   readonly DaemonSet: { readonly spec: Workload };
-  readonly Job: { readonly spec: Workload & { readonly suspend?: boolean } };
+  readonly Job: { readonly spec: Workload & JobSpec };
   readonly Rollout: { readonly spec: RolloutSpec };
   readonly Service: {
     readonly spec: { readonly selector?: Labels; readonly ports?: readonly ServicePort[] };
@@ -25,7 +25,9 @@ export interface Kinds {
     readonly spec: {
       readonly podSelector?: { readonly matchLabels?: Labels; readonly matchExpressions?: unknown };
       readonly policyTypes?: readonly string[];
-      readonly ingress?: readonly unknown[];
+      readonly ingress?: readonly {
+        readonly ports?: readonly { readonly port?: string | number }[];
+      }[];
       readonly egress?: readonly unknown[];
     };
   };
@@ -54,6 +56,21 @@ export interface Workload {
   readonly replicas?: number;
   readonly selector?: { readonly matchLabels?: Labels };
   readonly template: PodTemplate;
+}
+
+interface Strategy {
+  readonly rollingUpdate?: { readonly maxUnavailable?: number | string };
+}
+
+interface JobSpec {
+  readonly suspend?: boolean;
+  readonly activeDeadlineSeconds?: number;
+  readonly podFailurePolicy?: {
+    readonly rules: readonly {
+      readonly action: string;
+      readonly onExitCodes?: { readonly operator: string; readonly values: readonly number[] };
+    }[];
+  };
 }
 
 interface ServicePort {

@@ -3,9 +3,10 @@ import { checkDisruptionBudget } from './disruption.ts';
 import { checkEnvironment } from './environment.ts';
 import { checkGateAddress } from './gates.ts';
 import { checkImageTag, checkRelease } from './images.ts';
+import { checkJobs } from './jobs.ts';
 import { checkLabels } from './labels.ts';
 import { checkListening } from './listening.ts';
-import { checkDefaultDeny } from './network.ts';
+import { checkDefaultDeny, checkNetworkPolicies } from './network.ts';
 import { checkNoData } from './no-data.ts';
 import type { Rule } from './objects.ts';
 import { checkProbePaths, checkProbePorts, checkProbes } from './probes.ts';
@@ -19,7 +20,7 @@ import { checkServiceMonitor, checkServicePorts, checkServiceSelector } from './
 import { checkShutdown } from './shutdown.ts';
 import { checkThresholds } from './thresholds.ts';
 import { checkWeights } from './weights.ts';
-import { checkNetworkPolicies, checkVolumes, checkWorkloadSelector } from './workloads.ts';
+import { checkStrategy, checkVolumes, checkWorkloadSelector } from './workloads.ts';
 
 /** What the project asks of its manifests beyond their schemas. One more is one more row. */
 export const rules: readonly Rule[] = [
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   { name: 'resources', check: checkResources },
   { name: 'volumes', check: checkVolumes },
   { name: 'workload-selector', check: checkWorkloadSelector },
+  { name: 'strategy', check: checkStrategy },
   { name: 'listening', check: checkListening },
   { name: 'probes', check: checkProbes },
   { name: 'probe-ports', check: checkProbePorts },
@@ -44,6 +46,7 @@ export const rules: readonly Rule[] = [
   { name: 'labels', check: checkLabels },
   { name: 'weights', check: checkWeights },
   { name: 'contract-suspended', check: checkContractSuspended },
+  { name: 'jobs', check: checkJobs },
   { name: 'environment', check: checkEnvironment },
   { name: 'shutdown', check: checkShutdown },
   { name: 'inline-secrets', check: checkInlineSecrets },

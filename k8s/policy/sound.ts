@@ -69,7 +69,12 @@ const object = (apiVersion: string, kind: string, spec: object) => ({
 export function soundObjects(): Record<string, Draft> {
   const selector = { matchLabels: labels };
   const objects = {
-    Deployment: object('apps/v1', 'Deployment', { replicas: 3, selector, template }),
+    Deployment: object('apps/v1', 'Deployment', {
+      replicas: 3,
+      strategy: { rollingUpdate: { maxUnavailable: 0 } },
+      selector,
+      template,
+    }),
     ServiceAccount: object('v1', 'ServiceAccount', {}),
     Service: object('v1', 'Service', {
       selector: labels,

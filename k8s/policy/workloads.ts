@@ -1,5 +1,5 @@
 import { type KubeObject, matches, ofKind, type Problem } from './objects.ts';
-import { containersOf, labelledPodsOf, podsOf, problemAt } from './pods.ts';
+import { containersOf, podsOf, problemAt } from './pods.ts';
 
 /** A workload selects the pods that it makes; a server refuses one that does not. */
 export function checkWorkloadSelector(objects: readonly KubeObject[]): Problem[] {
@@ -27,20 +27,14 @@ export function checkVolumes(objects: readonly KubeObject[]): Problem[] {
   });
 }
 
-/** A policy about this project's pods is about some of them. */
-export function checkNetworkPolicies(objects: readonly KubeObject[]): Problem[] {
-  const jobs = ofKind(objects, 'Job').map(({ spec }) => spec.template.metadata?.labels);
-  const labels = [...labelledPodsOf(objects).map((pod) => pod.labels), ...jobs];
-  return ofKind(objects, 'NetworkPolicy')
-    .filter(({ spec }) => {
-      const wanted = spec.podSelector?.matchLabels;
-      const ours = wanted?.['app.kubernetes.io/part-of'] !== undefined;
-      return ours && !labels.some((its) => matches(wanted, its));
-    })
+/** A rollout never has fewer pods than were asked for. */
+export function checkStrategy(objects: readonly KubeObject[]): Problem[] {
+  return ofKind(objects, 'Deployment')
+    .filter(({ spec }) => spec.strategy?.rollingUpdate?.maxUnavailable !== 0)
     .map((object) => ({
       object,
-      path: 'spec.podSelector',
-      problem: 'selects no pods',
-      remedy: "take labels of a pod's template",
+      path: 'spec.strategy.rollingUpdate.maxUnavailable',
+      problem: 'a pod may go before another one is ready',
+      remedy: 'write 0, and maxSurge: 1',
     }));
 }
