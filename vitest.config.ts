@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** A part that a cloner may have removed brings its own tests only while it is there. */
 const optional = (folder: string) => (existsSync(folder) ? [`${folder}/**/*.test.ts`] : []);
@@ -24,8 +24,10 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'monitoring/**/*.test.ts',
             'load-tests/**/*.test.ts',
-            'k8s/**/!(*.cluster).test.ts',
+            'k8s/**/*.test.ts',
           ],
+          // These need kubectl and Go: npm run test:k8s.
+          exclude: [...configDefaults.exclude, '**/*.cluster.test.ts'],
         },
       },
       {
