@@ -18,7 +18,11 @@ afterAll(() => rmSync(bin, { recursive: true }));
 function run(...args: string[]) {
   return spawnSync(process.execPath, [script, ...args], {
     encoding: 'utf8',
-    env: { PATH: bin, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+    env: {
+      PATH: bin,
+      XDG_CACHE_HOME: bin,
+      NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+    },
   });
 }
 
@@ -29,7 +33,7 @@ const rendersTo = (yaml: string) =>
 it('says what to install when nothing renders a kustomization', () => {
   const { status, stderr } = run('check', base);
   expect(stderr).toBe(
-    'neither kubectl nor kustomize is in PATH: install kubectl, or run `go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.1` and add `go env GOPATH`/bin to PATH\n',
+    'neither kubectl nor kustomize is in PATH: install kubectl, run `npm run k8s:cluster -- build`, or `go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.1` and add `go env GOPATH`/bin to PATH\n',
   );
   expect(status).toBe(69);
 });

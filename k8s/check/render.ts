@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { kubernetesVersion, programsFolder } from '../cluster/build/programs.ts';
 import type { KubeObject } from '../policy/objects.ts';
 import { MissingToolError, NoKustomizationError } from './errors.ts';
 import { runTool } from './run-tool.ts';
 
-/** What renders a kustomization, the first that is there. */
+/** What renders a kustomization, the first that is there; the last is what `k8s:cluster` has built. */
 const renderers = [
   { program: 'kubectl', words: ['kustomize'] },
   { program: 'kustomize', words: ['build'] },
+  { program: join(programsFolder(kubernetesVersion()), 'kubectl'), words: ['kustomize'] },
 ] as const;
 
 /** The objects of a kustomization, or why there are none. */
@@ -27,7 +29,7 @@ export async function render(folder: string): Promise<Rendering> {
   }
   throw new MissingToolError(
     'neither kubectl nor kustomize is in PATH',
-    'install kubectl, or run `go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.1` and add `go env GOPATH`/bin to PATH',
+    'install kubectl, run `npm run k8s:cluster -- build`, or `go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.1` and add `go env GOPATH`/bin to PATH',
   );
 }
 

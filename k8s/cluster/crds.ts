@@ -1,43 +1,41 @@
-import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runGo } from './build/go.ts';
-import { WrongModuleError } from './errors.ts';
+import { modules, schemaFolder } from '../check/modules.ts';
 
-/** A published Go module, pinned, and the files and folders in it that hold CRDs. */
-interface PinnedModule {
-  readonly module: string;
-  readonly version: string;
-  /** As in a go.sum: of all files of the module. */
-  readonly sum: string;
-  readonly crds: readonly string[];
-}
-
-/** What `go mod download -json` says of a module. */
-interface DownloadedModule {
-  readonly Dir: string;
-  readonly Sum: string;
-}
+/** Of a module that has many more kinds than the manifests use, the files of those that they do. */
+const used: Readonly<Record<string, readonly string[]>> = {
+  'github.com/argoproj/argo-rollouts': [
+    'analysis-run-crd.yaml',
+    'analysis-template-crd.yaml',
+    'cluster-analysis-template-crd.yaml',
+    'experiment-crd.yaml',
+    'rollout-crd.yaml',
+  ],
+  'github.com/fluxcd/flagger': ['crd.yaml'],
+  'github.com/prometheus-operator/prometheus-operator': [
+    'monitoring.coreos.com_podmonitors.yaml',
+    'monitoring.coreos.com_prometheusrules.yaml',
+    'monitoring.coreos.com_servicemonitors.yaml',
+  ],
+  'github.com/external-secrets/external-secrets': [
+    'external-secrets.io_clustersecretstores.yaml',
+    'external-secrets.io_externalsecrets.yaml',
+    'external-secrets.io_secretstores.yaml',
+  ],
+};
 
 /**
- * Finds the CRDs of the pinned modules, which Go downloads where they are missing.
+ * The files and folders with the CRDs, of the modules that the check goes by, which Go downloads where
+ * they are missing.
  *
- * @returns the paths of files and folders
- * @throws {NoGoError} @throws {CommandFailedError} @throws {WrongModuleError}
+ * @throws {MissingToolError} without Go.
+ * @throws {SchemasError} when a module cannot be had, or is not what is pinned.
  */
 export async function findCrds(): Promise<string[]> {
-  return (await Promise.all(readModules().map(findInModule))).flat();
-}
-
-function readModules(): PinnedModule[] {
-  return JSON.parse(readFileSync(new URL('./modules.json', import.meta.url), 'utf8'));
-}
-
-async function findInModule({ module, version, sum, crds }: PinnedModule): Promise<string[]> {
-  const name = `${module}@${version}`;
-  // Outside of any module, whose own requirements would count.
-  const answer = await runGo(['mod', 'download', '-json', name], tmpdir());
-  const { Dir, Sum }: DownloadedModule = JSON.parse(answer);
-  if (Sum !== sum) throw new WrongModuleError(name, sum, Sum);
-  return crds.map((path) => join(Dir, path));
+  const custom = modules.filter(({ groups }) => groups.length > 0);
+  const found = custom.map(async (module) => {
+    const folder = await schemaFolder(module);
+    const files = used[module.module];
+    return files === undefined ? [folder] : files.map((file) => join(folder, file));
+  });
+  return (await Promise.all(found)).flat();
 }

@@ -22,18 +22,6 @@ export class CommandFailedError extends Error {
   }
 }
 
-/** A module that was downloaded is not the one that modules.json pins. */
-export class WrongModuleError extends Error {
-  override readonly name = 'WrongModuleError';
-
-  constructor(module: string, expected: string, got: string) {
-    super(
-      `${module} has the checksum ${got}, and modules.json pins ${expected}: ` +
-        'find out which of the two is right before it is used.',
-    );
-  }
-}
-
 /** The control plane did not start, or has ended by itself. `log` is the tail of the server's. */
 export class ClusterFailedError extends Error {
   override readonly name = 'ClusterFailedError';

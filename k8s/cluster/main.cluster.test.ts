@@ -33,6 +33,6 @@ it('ends with 0 when all is well', async () => {
 });
 
 it('refuses what it does not know', async () => {
-  expect((await cli('apply')).code).toBe(1);
-  expect((await cli('apply', 'x', '--wait', '0')).code).toBe(1);
+  expect((await cli('aply')).code).toBe(2);
+  expect((await cli('apply', 'x', '--wait', '0')).code).toBe(2);
 });

@@ -1,13 +1,22 @@
+import { relative } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { MissingToolError, SchemasError } from '../check/errors.ts';
+import { overlays } from '../check/overlays.ts';
 import { checkFolder } from './apply/check-folder.ts';
 import { reportLines } from './apply/report.ts';
 import { buildPrograms } from './build/build.ts';
 import { kubernetesVersion } from './build/programs.ts';
 import { startCluster } from './cluster.ts';
 import { findCrds } from './crds.ts';
-import { ClusterFailedError, CommandFailedError, NoGoError, WrongModuleError } from './errors.ts';
+import { ClusterFailedError, CommandFailedError, NoGoError } from './errors.ts';
 
-const expected = [ClusterFailedError, CommandFailedError, NoGoError, WrongModuleError];
+const expected = [
+  ClusterFailedError,
+  CommandFailedError,
+  MissingToolError,
+  NoGoError,
+  SchemasError,
+];
 
 /** Progress goes to standard error, results to standard output. */
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -28,7 +37,9 @@ async function build(): Promise<void> {
 async function apply(folders: string[], { wait }: { wait: number }): Promise<void> {
   const cluster = await startCluster({ say, signal: stop.signal, crds: await findCrds() });
   try {
-    for (const [index, folder] of folders.entries()) {
+    const named =
+      folders.length > 0 ? folders : overlays().map(({ folder }) => relative('.', folder));
+    for (const [index, folder] of named.entries()) {
       const namespace = `check-${index + 1}`;
       const report = await checkFolder(cluster, folder, { namespace, waitMs: wait * 1000 });
       for (const line of reportLines(report)) console.log(line);
@@ -54,15 +65,15 @@ program
   .action(build);
 program
   .command('apply')
-  .description('apply kustomize folders, each in namespaces that enforce the restricted standard')
-  .argument('<folders...>')
+  .description('apply kustomize folders, every overlay without one, each in restricted namespaces')
+  .argument('[folders...]')
   .option('--wait <seconds>', 'how long the controllers may take for a folder', seconds, 60)
   .action(apply);
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exit(error.exitCode);
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   if (!(error instanceof Error) || !expected.some((known) => error instanceof known)) throw error;
   say(error.message);
   process.exitCode = error instanceof NoGoError ? error.exitCode : 1;
