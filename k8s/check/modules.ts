@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MissingToolError, SchemasError } from './errors.ts';
 import { runTool } from './run-tool.ts';
 
@@ -21,29 +22,42 @@ interface Downloaded {
   readonly Error?: string;
 }
 
+/** Definitions that come with no module, for the part of them that is used. */
+interface OwnDefinitions {
+  readonly folder: string;
+  readonly groups: readonly string[];
+}
+
+export type SchemaSource = SchemaModule | OwnDefinitions;
+
 const file = new URL('modules.json', import.meta.url);
+const modules = JSON.parse(readFileSync(file, 'utf8')) as readonly SchemaModule[];
 
-export const modules = JSON.parse(readFileSync(file, 'utf8')) as readonly SchemaModule[];
+export const sources: readonly SchemaSource[] = [
+  ...modules,
+  { folder: fileURLToPath(new URL('definitions', import.meta.url)), groups: ['k6.io'] },
+];
 
-/** The module with the schemas of an API group. */
-export function moduleOf(group: string): SchemaModule | undefined {
-  return modules.find(({ groups }) => groups.includes(group)) ?? ownModule(group);
+/** Where the schemas of an API group are. */
+export function sourceOf(group: string): SchemaSource | undefined {
+  return sources.find(({ groups }) => groups.includes(group)) ?? ownModule(group);
 }
 
 /** Kubernetes' own groups have no dot, or end in `.k8s.io`. */
-function ownModule(group: string): SchemaModule | undefined {
+function ownModule(group: string): SchemaSource | undefined {
   const own = !group.includes('.') || group.endsWith('.k8s.io');
-  return own ? modules.find(({ groups }) => groups.length === 0) : undefined;
+  return own ? sources.find(({ groups }) => groups.length === 0) : undefined;
 }
 
 /**
- * The folder with a module's schemas. Go keeps what it has downloaded, so that this needs the network
+ * The folder with the schemas of a source. Go keeps what it has downloaded, so that this needs the network
  * once; and it is asked from outside of any module of Go, whose versions would be taken otherwise.
  *
  * @throws {MissingToolError} without Go.
  * @throws {SchemasError} when it cannot be had, or is not what is pinned.
  */
-export async function schemaFolder(wanted: SchemaModule): Promise<string> {
+export async function schemaFolder(wanted: SchemaSource): Promise<string> {
+  if (!('module' in wanted)) return wanted.folder;
   const { module, version, sum, folder } = wanted;
   const result = await runTool('go', ['mod', 'download', '-json', `${module}@${version}`], {
     cwd: tmpdir(),

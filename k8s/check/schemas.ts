@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { parseAllDocuments } from 'yaml';
 import { goRegExp } from './go-regexp.ts';
-import { moduleOf, schemaFolder } from './modules.ts';
+import { schemaFolder, sourceOf } from './modules.ts';
 import { mapValues, type Schema, strict } from './strict.ts';
 
 interface OpenApi {
@@ -50,10 +50,10 @@ export function createSchemas(): Schemas {
   });
   const find = memoize(async (id: string): Promise<ValidateFunction | null> => {
     const wanted = parseId(id);
-    const module = moduleOf(wanted.group);
-    if (module === undefined) return null;
-    const folder = await folders(module);
-    if (module.groups.length > 0) {
+    const source = sourceOf(wanted.group);
+    if (source === undefined) return null;
+    const folder = await folders(source);
+    if (source.groups.length > 0) {
       const schema = customSchema(folder, wanted);
       return schema === null ? null : ajv.compile(strict(withMetadata(schema)));
     }

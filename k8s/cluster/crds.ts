@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { modules, schemaFolder } from '../check/modules.ts';
+import { schemaFolder, sources } from '../check/modules.ts';
 
 /** Of a module that has many more kinds than the manifests use, the files of those that they do. */
 const used: Readonly<Record<string, readonly string[]>> = {
@@ -31,10 +31,10 @@ const used: Readonly<Record<string, readonly string[]>> = {
  * @throws {SchemasError} when a module cannot be had, or is not what is pinned.
  */
 export async function findCrds(): Promise<string[]> {
-  const custom = modules.filter(({ groups }) => groups.length > 0);
-  const found = custom.map(async (module) => {
-    const folder = await schemaFolder(module);
-    const files = used[module.module];
+  const custom = sources.filter(({ groups }) => groups.length > 0);
+  const found = custom.map(async (source) => {
+    const folder = await schemaFolder(source);
+    const files = 'module' in source ? used[source.module] : undefined;
     return files === undefined ? [folder] : files.map((file) => join(folder, file));
   });
   return (await Promise.all(found)).flat();
