@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engineQueries, ruleSeries } from '../../monitoring/checks/queries.ts';
 import type { RunResult } from '../src/run/result.ts';
 import { docker } from './support/docker.ts';
 import { queries, valuesOf } from './support/prometheus.ts';
@@ -6,6 +7,9 @@ import { Stack } from './support/stack.ts';
 
 /** So many requests a second leave two cores room for everything else that runs on them here. */
 const rate = ['--rate', '200'];
+
+/** Counters with a label, of things that do not happen here: their series begin with the first. */
+const onlyAfterTheFirst: string[] = [];
 
 let stack: Stack;
 let upMs = 0;
@@ -82,6 +86,18 @@ describe('docker compose up', () => {
 
   it.each(queries())('shows "%s" on the dashboard: it has data of the run', async (_, query) => {
     expect(await valuesOf(stack.prometheusUrl, query, story)).toBeGreaterThan(0);
+  });
+
+  it.each(engineQueries())('answers what an engine asks about 2.0: %s', async (_, query) => {
+    expect(await valuesOf(stack.prometheusUrl, query, story)).toBeGreaterThan(0);
+  });
+
+  it('has the series from which the alert rules choose', async () => {
+    const missing: string[] = [];
+    for (const series of ruleSeries()) {
+      if ((await valuesOf(stack.prometheusUrl, series, story)) === 0) missing.push(series);
+    }
+    expect(missing).toEqual(onlyAfterTheFirst);
   });
 
   it('raises no alert while nothing is wrong', async () => {
