@@ -20,13 +20,13 @@ interface Flags {
   readonly out?: string;
 }
 
-/** Journeys a second, and seconds, without --rate and --duration. */
+/** Requests a second, and seconds, without --rate and --duration. */
 const usual: Readonly<Record<Scenario, readonly [rate: number, seconds: number]>> = {
-  smoke: [1, 5],
-  baseline: [25, 30],
-  rollout: [25, 120],
-  stress: [25, 10],
-  soak: [15, 600],
+  smoke: [1, 30],
+  baseline: [100, 30],
+  rollout: [100, 120],
+  stress: [100, 10],
+  soak: [60, 600],
 };
 
 function whole(text: string): number {
@@ -93,7 +93,7 @@ async function load(scenario: Scenario, flags: Flags, signal: AbortSignal): Prom
 const program = new Command('load')
   .description('Customers who order, pay and read back, sent by k6.')
   .addArgument(new Argument('<scenario>').choices(scenarios))
-  .option('--rate <n>', 'journeys a second, each of them four requests', whole)
+  .option('--rate <n>', 'requests a second', whole)
   .option(
     '--duration <seconds>',
     'how long; a rollout beside the lab takes as long as it takes',

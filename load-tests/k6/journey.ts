@@ -8,10 +8,14 @@ import { type Customer, customers, shop } from './settings.ts';
 const completed = new Counter('journeys_completed');
 const wrong = new Rate('answer_wrong');
 
+/** An order that was acknowledged. */
 interface Told {
   readonly id: string;
   readonly total: string;
   readonly customer: Customer;
+  /** Its Idempotency-Key. */
+  readonly key: string;
+  readonly paid: boolean;
 }
 
 /** What every journey needs: goods to order. */
@@ -27,67 +31,81 @@ export function skusOf(): string[] {
 }
 
 /**
- * A customer orders, pays and reads back, and reads once more what this VU was told of before: what was
- * acknowledged is told, a JSON line each, in the format of the lab.
+ * A customer orders, pays, reads the order back, and reads once more an order of before. Each call makes
+ * the next step of this VU's journey, one request: so every request leaves on schedule, and none waits
+ * for the answer to the one before, which would leave out what a shop that stands still does to them.
+ * What was acknowledged is told, a JSON line each, in the format of the lab.
  */
 export function journeyIn(phases: readonly string[]) {
   const ask = asker(phases);
+  let order: Told | null = null;
   let earlier: Told | null = null;
+  let step = 0;
 
-  const readBack = ({ id, total, customer }: Told): Fields | null => {
-    const order = ask({
-      operation: 'read-order',
-      customer,
-      path: `/v1/orders/${id}`,
-      success: 200,
-    });
-    if (order !== null) {
-      judge('an order is read as it was told', order.id === id && order.total === total);
-    }
-    return order;
-  };
-
-  return function journey(skus: readonly string[]): void {
+  const create = (skus: readonly string[]): boolean => {
     const turn = exec.scenario.iterationInTest;
     const customer = customers[turn % customers.length] as Customer;
-    const key = `k6-${Date.now()}-${exec.vu.idInTest}-${turn}`;
     const body = { items: itemsOf(turn, skus), shippingAddress: addressOf(turn) };
-    const order = ask({
-      operation: 'create-order',
-      customer,
-      path: '/v1/orders',
-      success: 201,
-      key,
-      body,
-    });
-    if (order === null) return;
-    const told = { id: String(order.id), total: String(order.total), customer };
-    tell({
-      kind: 'order',
-      id: told.id,
-      customer: customer.id,
-      ...moneyOf(order),
-      address: addressOf(turn),
-    });
+    const key = `k6-${Date.now()}-${exec.vu.idInTest}-${turn}`;
+    const path = '/v1/orders';
+    const made = ask({ operation: 'create-order', customer, path, success: 201, key, body });
+    if (made === null) return false;
+    order = { id: String(made.id), total: String(made.total), customer, key, paid: false };
+    const { shippingAddress: address } = body;
+    tell({ kind: 'order', id: order.id, customer: customer.id, ...moneyOf(made), address });
+    return true;
+  };
+
+  const pay = (): boolean => {
+    if (order === null) return false;
+    const { id, customer, key } = order;
     const payment = ask({
       operation: 'pay-order',
       customer,
-      path: `/v1/orders/${told.id}/payments`,
+      path: `/v1/orders/${id}/payments`,
       success: 201,
       key: `${key}-pay`,
       body: { token: 'tok_visa' },
     });
-    if (payment?.status === 'captured') {
-      tell({ kind: 'payment', id: payment.id, orderId: told.id, ...moneyOf(payment) });
-    }
-    const read = readBack(told);
-    if (read !== null && payment !== null) {
-      judge('a paid order is read as paid', read.status === 'paid');
-      completed.add(1);
-    }
-    if (earlier !== null) readBack(earlier);
-    earlier = told;
+    if (payment?.status !== 'captured') return false;
+    order = { ...order, paid: true };
+    tell({ kind: 'payment', id: payment.id, orderId: id, ...moneyOf(payment) });
+    return true;
   };
+
+  const read = (told: Told | null): boolean => {
+    if (told === null) return false;
+    const { id, total, paid, customer } = told;
+    const path = `/v1/orders/${id}`;
+    const read = ask({ operation: 'read-order', customer, path, success: 200 });
+    if (read === null) return false;
+    judge('an order is read as it was told', read.id === id && read.total === total);
+    judge('a paid order is read as paid', !paid || read.status === 'paid');
+    return true;
+  };
+
+  const steps: ((skus: readonly string[]) => boolean)[] = [
+    create,
+    pay,
+    () => read(order),
+    () => {
+      const whole = read(earlier ?? order);
+      if (whole) completed.add(1);
+      earlier = order;
+      return whole;
+    },
+  ];
+
+  /** What fails ends its journey: the next call begins another one. */
+  return function journey(skus: readonly string[]): void {
+    const done = steps[step]?.(skus) ?? false;
+    step = done ? (step + 1) % steps.length : 0;
+  };
+}
+
+function judge(what: string, holds: boolean): void {
+  check(null, { [what]: () => holds });
+  wrong.add(!holds);
 }
 
 /** Of every other order two lines, as in the lab's own load. */
@@ -100,11 +118,6 @@ function itemsOf(turn: number, skus: readonly string[]) {
 }
 
 const addressOf = (turn: number): string => `${1 + (turn % 200)} High Street, P${turn}, Leeds, GB`;
-
-function judge(what: string, holds: boolean): void {
-  check(null, { [what]: () => holds });
-  wrong.add(!holds);
-}
 
 const tell = (line: object): void => console.log(JSON.stringify({ ...line, at: Date.now() }));
 

@@ -31,7 +31,7 @@ export function html(report: Report): string {
 <style>${style}</style>
 <h1>${escaped(scenario)}: <span${passed ? '' : ' class="crossed"'}>${passed ? 'all limits kept' : 'limits crossed'}</span></h1>
 <p>${journeys} journeys completed in ${seconds.toFixed(0)} s; ${wrong} wrong answers;
-${dropped} journeys that were due had nobody to make them.</p>
+${dropped} requests that were due had nobody to send them.</p>
 <div class="scroll"><table>
 <thead>${cells('th', headings)}</thead>
 <tbody>

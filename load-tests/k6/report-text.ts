@@ -32,7 +32,7 @@ export function text(report: Report): string {
     ...table([headings, ...linesOf(report)]),
     '',
     `${report.journeys} journeys completed in ${report.seconds.toFixed(0)} s; ` +
-      `${report.wrong} wrong answers; ${report.dropped} journeys that were due had nobody to make them`,
+      `${report.wrong} wrong answers; ${report.dropped} requests that were due had nobody to send them`,
     ...broken.map((limit) => `CROSSED  ${told(limit)}`),
     conclusion(report, broken.length),
   ].join('\n')}\n`;
@@ -41,7 +41,7 @@ export function text(report: Report): string {
 function conclusion({ knee, limits }: Report, broken: number): string {
   if (knee === null) return 'the first rate was too much already';
   if (knee !== undefined) {
-    return `the knee: ${knee} a second kept the limits${broken === 0 ? ', and nothing beyond was tried' : ''}`;
+    return `the knee: ${knee.replace('at-', '')} requests a second kept the limits${broken === 0 ? ', and nothing beyond was tried' : ''}`;
   }
   return broken === 0
     ? `${limits.length} limits kept`

@@ -129,7 +129,7 @@ describe('the knee', () => {
   });
 
   it('is what the report says in the end', () => {
-    expect(text(upTo(1))).toContain('the knee: at-25 a second kept the limits');
+    expect(text(upTo(1))).toContain('the knee: 25 requests a second kept the limits');
     expect(text(upTo(0))).toContain('the first rate was too much already');
   });
 });

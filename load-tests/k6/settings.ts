@@ -10,7 +10,7 @@ export interface Customer {
 /**
  * What a script is told, by the environment:
  *
- *   SHOP_URL        the shop                          RATE      journeys a second
+ *   SHOP_URL        the shop                          RATE      requests a second
  *   CUSTOMERS_FILE  [{ "id", "token" }]               DURATION  seconds
  *   PHASES          what x-rollout-phase may say, by comma; without it there is one
  *   RELEASES        what x-release may say, by comma
@@ -18,7 +18,7 @@ export interface Customer {
  *   SUMMARY_DIR     where summary.json and summary.html go, if anywhere
  */
 export const shop = __ENV.SHOP_URL || 'http://127.0.0.1:8080';
-export const rate = numberOf('RATE', 10);
+export const rate = numberOf('RATE', 40);
 export const seconds = numberOf('DURATION', 60);
 export const summaryDir = __ENV.SUMMARY_DIR || '';
 /** The first one stands for what the shop's answers do not name. */

@@ -12,7 +12,7 @@ const { thresholds, ...rest } = optionsOf(phases, {
   smoke: {
     executor: 'shared-iterations',
     vus: 1,
-    iterations: 5,
+    iterations: 20,
     maxDuration: `${seconds}s`,
   },
 });

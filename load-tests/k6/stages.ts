@@ -1,7 +1,7 @@
 /** A stretch of a script at one rate; its name is the phase of its answers. */
 export interface Stage {
   readonly name: string;
-  /** Journeys a second. */
+  /** Requests a second. */
   readonly rate: number;
   readonly seconds: number;
 }
@@ -20,7 +20,7 @@ export function scenariosOf(stages: readonly Stage[]) {
   return Object.fromEntries(scenarios);
 }
 
-/** An open model: journeys begin on schedule, whether or not earlier ones have come to their end. */
+/** An open model: requests leave on schedule, whether or not earlier ones were answered. */
 export const steady = (rate: number, seconds: number) => ({
   executor: 'constant-arrival-rate',
   rate,

@@ -11,7 +11,7 @@ export interface LabOptions {
   readonly scenario: Scenario;
   readonly strategy: string;
   readonly candidate: string;
-  /** Journeys a second of k6, and requests a second of the lab's own load beside it. */
+  /** Requests a second of k6, and of the lab's own load beside it. */
   readonly rate: number;
   readonly labRate: number;
   readonly seconds: number;
@@ -67,7 +67,7 @@ class Conductor {
       this.#before = await before.report;
       await this.#start('rollout', folder, null).sending();
     } else {
-      say(`k6: ${scenario}, ${rate} journeys a second`);
+      say(`k6: ${scenario}, ${rate} requests a second`);
       await this.#start(scenario, folder, seconds).report;
     }
   }

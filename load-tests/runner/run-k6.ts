@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,8 @@ export interface K6Run {
 /** Starts k6. @throws {NoK6Error} */
 export function startK6({ scenario, folder, env }: K6Options): K6Run {
   const toldFile = join(folder, 'told.ndjson');
+  // Of an earlier run: k6 would add to the one, and the other would pass for this run's.
+  for (const file of [toldFile, join(folder, 'summary.json')]) rmSync(file, { force: true });
   const script = fileURLToPath(new URL(`../k6/${scenario}.ts`, import.meta.url));
   const options = ['--quiet', '--no-usage-report', '--address', '', '--log-format', 'raw'];
   const told = ['--console-output', toldFile];
