@@ -122,11 +122,12 @@ function kneeOf(phases: readonly string[], limits: readonly Limit[]): string | n
 
 /** k6 has a metric for each limit, and of those without a sample it says that they were kept. */
 function limitsIn(metrics: Data['metrics']): Limit[] {
-  return Object.entries(metrics).flatMap(([metric, { values, thresholds = {} }]) =>
+  const limits = Object.entries(metrics).flatMap(([metric, { values, thresholds = {} }]) =>
     Object.entries(thresholds)
       .filter(([, { ok }]) => !ok || hasSamples(values))
       .map(([rule, { ok }]) => ({ metric, rule, kept: ok, measured: measuredOf(rule, values) })),
   );
+  return limits.sort((a, b) => (a.metric < b.metric ? -1 : 1));
 }
 
 const hasSamples = ({ count, passes = 0, fails = 0, rate }: Metric['values']): boolean =>
