@@ -7,11 +7,18 @@
 export interface Open {
   readonly type: 'open';
   readonly url: string;
-  readonly customers: readonly { readonly id: string; readonly token: string }[];
+  readonly customers: readonly Customer[];
   /** What `x-rollout-phase` is going to say, in this order. */
   readonly phases: readonly string[];
   /** What `x-release` may say. */
   readonly releases: readonly string[];
+}
+
+export interface Customer {
+  readonly id: string;
+  readonly token: string;
+  /** Named once more, because it is among the first that come into a canary. */
+  readonly early?: true;
 }
 
 /** The load beside has measured the shop as it is, and goes on sending: the rollout may begin. */

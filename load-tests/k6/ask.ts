@@ -31,7 +31,8 @@ export const asker =
   (request: Request): Fields | null => {
     const { operation, success } = request;
     const answer = send(request);
-    const tags = { ...tagsOf(answer, phases), operation };
+    const drawn = request.customer.early ? 'early' : 'evenly';
+    const tags = { ...tagsOf(answer, phases), operation, drawn };
     durations.add(answer.timings.duration, tags);
     failed.add(answer.status !== success, tags);
     check(

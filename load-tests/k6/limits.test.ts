@@ -36,9 +36,9 @@ describe('the limits of k6', () => {
     ['a slow one its share longer', 4 * p99SlackMs, 4 * p99SlackMs * p99Ratio],
     ['but nobody longer than the limit for all', p99MaxMs, p99MaxMs],
   ])('beside a baseline: %s', (_, before, most) => {
-    const baseline = { p99: { all: before, 'read-order': before } };
+    const baseline = { p95: { all: before, 'read-order': before } };
     const limits = limitsOf({ ...told, baseline });
-    const rule = [`p(99)<=${most.toFixed(1)}`];
+    const rule = [`p(95)<=${most.toFixed(1)}`];
     expect(limits['answer_duration{release:2.0}']).toEqual(rule);
     expect(limits['answer_duration{operation:read-order,release:2.0}']).toEqual(rule);
   });

@@ -6,9 +6,9 @@ export interface Thresholds {
   readonly p99SlackMs: number;
 }
 
-/** Of the summary of `baseline`: the p99 before, of everything and of each operation, in ms. */
+/** Of the summary of `baseline`: the p95 before, of everything and of each operation, in ms. */
 export interface Baseline {
-  readonly p99: Readonly<Record<string, number>>;
+  readonly p95: Readonly<Record<string, number>>;
 }
 
 export interface Expected {
@@ -33,7 +33,7 @@ export const tagged = (name: string, tags: Readonly<Record<string, string>>): st
 
 /**
  * Limits of every release in every phase, and of every release in the whole: success rate and p99 as in
- * the file, and, where there is a baseline, a p99 that is not so much worse, of everything and of each
+ * the file, and, where there is a baseline, a p95 that is not so much worse, of everything and of each
  * operation. k6 keeps no figures of a combination of tags without a limit: these are also its table.
  *
  * A limit of what nobody has measured is kept; so there is one on how much was done at all, and on the
@@ -52,6 +52,7 @@ export function limitsOf({ thresholds, baseline, phases, releases }: Expected) {
   for (const operation of operations) {
     limits[tagged('answer_duration', { operation })] = [`p(99)<=${p99MaxMs}`];
   }
+  limits[tagged('answer_duration', { drawn: 'evenly' })] = [`p(99)<=${p99MaxMs}`];
   for (const variant of ['old', 'new']) {
     limits[tagged('answer_failed', { variant })] = failures;
     limits[tagged('answer_duration', { variant })] = [`p(99)<=${p99MaxMs}`];
@@ -92,19 +93,24 @@ export function kneeLimits(
   return { ...Object.fromEntries(limits), journeys_completed: ['count>0'] };
 }
 
-/** The p99 of each release, and of each of its operations, against the one before the rollout. */
+/**
+ * The p95 of each release, and of each of its operations, against the one before the rollout. Not the
+ * p99: the judge compares it with the old release in the same seconds, and a limit of k6 is a number
+ * that is there before. A disk or a machine that stands still for a moment, in the ten seconds that a
+ * release may live here, is in its p99 and says nothing about it.
+ */
 function besideBaseline(
   { p99Ratio, p99SlackMs, p99MaxMs }: Thresholds,
-  { p99 }: Baseline,
+  { p95 }: Baseline,
   releases: readonly string[],
 ): Record<string, string[]> {
   const most = (before: number) =>
     Math.min(p99MaxMs, Math.max(before * p99Ratio, before + p99SlackMs));
   const limits: Record<string, string[]> = {};
-  for (const [operation, before] of Object.entries(p99)) {
+  for (const [operation, before] of Object.entries(p95)) {
     for (const release of releases) {
       const tags = operation === 'all' ? { release } : { operation, release };
-      limits[tagged('answer_duration', tags)] = [`p(99)<=${most(before).toFixed(1)}`];
+      limits[tagged('answer_duration', tags)] = [`p(95)<=${most(before).toFixed(1)}`];
     }
   }
   return limits;

@@ -17,6 +17,7 @@ const data = (ok: boolean): Data => ({
   metrics: {
     answer_duration: { values: times(400, 40), thresholds: kept('p(99)<=500') },
     answer_failed: { values: { rate: 0.005, passes: 2, fails: 398 } },
+    'answer_duration{drawn:evenly}': { values: times(350, 39) },
     'answer_duration{operation:read-order}': { values: times(200, 20) },
     'answer_duration{phase:canary,release:1.0}': { values: times(300, 30) },
     'answer_failed{phase:canary,release:1.0}': { values: { rate: 0, passes: 0, fails: 300 } },
@@ -38,7 +39,7 @@ const told = { phases: ['before', 'canary'], releases: ['1.0', '2.0', '3.0'], ba
 
 describe('the report of a script', () => {
   it('has a row for each release that answered in a phase', () => {
-    const { rows, all, p99, journeys } = reportOf('rollout', told, data(true));
+    const { rows, all, evenly, p95, journeys } = reportOf('rollout', told, data(true));
     expect(
       rows.map(({ phase, release, requests, p99, failed }) => [
         phase,
@@ -52,7 +53,8 @@ describe('the report of a script', () => {
       ['canary', '2.0', 100, 60, 0.02],
     ]);
     expect(all).toMatchObject({ requests: 400, failed: 0.005, p50: 2, p95: 5, p99: 40 });
-    expect(p99).toEqual({ all: 40, 'read-order': 20 });
+    expect(p95).toEqual({ all: 5, 'read-order': 5 });
+    expect(evenly).toMatchObject({ requests: 350, p99: 39 });
     expect(journeys).toBe(99);
   });
 

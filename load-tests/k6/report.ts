@@ -47,8 +47,10 @@ export interface Report {
   readonly all: Row | null;
   /** By phase and release, those that answered. */
   readonly rows: readonly TaggedRow[];
-  /** p99 in ms: of everything as `all`, and of each operation. */
-  readonly p99: Readonly<Record<string, number>>;
+  /** Of answers to customers who were drawn evenly: what another generator would measure. */
+  readonly evenly: Row | null;
+  /** In ms: of everything as `all`, and of each operation. */
+  readonly p95: Readonly<Record<string, number>>;
   readonly baseline: Baseline | null;
   /** Those of what was measured at all. */
   readonly limits: readonly Limit[];
@@ -90,9 +92,9 @@ export function reportOf(scenario: string, told: Told, { metrics, state }: Data)
     return ofPhase === null ? byRelease : [{ phase, release: 'all', ...ofPhase }];
   });
   const all = rowOf('');
-  const p99 = operations.flatMap((operation) => {
+  const p95 = operations.flatMap((operation) => {
     const row = rowOf(tagged('', { operation }));
-    return row === null ? [] : [[operation, row.p99] as const];
+    return row === null ? [] : [[operation, row.p95] as const];
   });
   const limits = limitsIn(metrics);
   const kept = limits.every((limit) => limit.kept);
@@ -105,7 +107,8 @@ export function reportOf(scenario: string, told: Told, { metrics, state }: Data)
     wrong: metrics.answer_wrong?.values.passes ?? 0,
     all,
     rows,
-    p99: Object.fromEntries([...(all === null ? [] : [['all', all.p99] as const]), ...p99]),
+    evenly: rowOf(tagged('', { drawn: 'evenly' })),
+    p95: Object.fromEntries([...(all === null ? [] : [['all', all.p95] as const]), ...p95]),
     baseline: told.baseline,
     limits,
     ...(told.toKnee ? { knee, passed: knee !== null } : { passed: kept }),

@@ -1,10 +1,11 @@
 import { SharedArray } from 'k6/data';
 import type { Baseline, Thresholds } from './limits.ts';
 
-/** Who orders; the token is sent as the bearer token. */
+/** Who orders; the token is sent as the bearer token. See companion.ts. */
 export interface Customer {
   readonly id: string;
   readonly token: string;
+  readonly early?: true;
 }
 
 /**

@@ -38,12 +38,12 @@ export function told({ report, before, readBack, lab }: Outcome): string {
 }
 
 function comparison(report: Report, own: Figures): string {
-  if (report.all === null || own.p99 === null) return 'one of the two loads measured nothing';
-  const { p99 } = report.all;
+  if (report.evenly === null || own.p99 === null) return 'one of the two loads measured nothing';
+  const { p99, requests } = report.evenly;
   const difference = p99 / own.p99 - 1;
   const apart = `${(100 * Math.abs(difference)).toFixed(1)} % ${difference < 0 ? 'less' : 'more'}`;
   return (
-    `p99 of these journeys by k6 ${p99.toFixed(1)} ms (${report.all.requests} requests), ` +
+    `p99 of these journeys by k6 ${p99.toFixed(1)} ms (${requests} requests), ` +
     `by the lab's own load ${own.p99.toFixed(1)} ms (${own.requests}): ${apart}` +
     (Math.abs(difference) <= tolerance ? '' : `; they should be within ${100 * tolerance} %`)
   );

@@ -1,8 +1,26 @@
+import type { Customer as BesideCustomer } from '../../../load-tests/companion.ts';
+import type { Customer } from '../load/types.ts';
 import { Journeys } from '../metrics/journeys.ts';
+import { cohortOf } from '../router/cohort.ts';
 import type { RunContext } from './context.ts';
 import type { Course } from './course.ts';
 import { phaseSlug } from './phase-slug.ts';
 import type { Step } from './steps.ts';
+
+/** Percent of the customers of whom every other one is taken: those of a canary's longest step. */
+const early = 5;
+
+/**
+ * Every customer, and after each one of those who are the first to come into a canary: so that a release
+ * that few customers meet is measured as well as the other.
+ */
+export function customersBeside(customers: readonly Customer[]): BesideCustomer[] {
+  const first = customers.filter(({ id }) => cohortOf(id) < early);
+  return customers.flatMap((customer, nth) => {
+    const again = first[nth % first.length];
+    return again === undefined ? [customer] : [customer, { ...again, early: true as const }];
+  });
+}
 
 /** The load beside the lab's own, for the length of a run; nothing where there is none. */
 export class Beside {
@@ -24,7 +42,7 @@ export class Beside {
     const { from, expand, relax, contract } = change;
     await companion.opened({
       url: router.url,
-      customers: this.#course.customers.slice(0, customers),
+      customers: customersBeside(this.#course.customers.slice(0, customers)),
       phases: this.#phases,
       releases: [from, expand, relax, contract],
     });
