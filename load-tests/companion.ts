@@ -14,6 +14,7 @@ export interface Open {
   readonly releases: readonly string[];
 }
 
+/** Who orders; the token is sent as the bearer token. */
 export interface Customer {
   readonly id: string;
   readonly token: string;

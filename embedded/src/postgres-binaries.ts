@@ -1,5 +1,4 @@
 import {
-  accessSync,
   chmodSync,
   constants,
   copyFileSync,
@@ -15,6 +14,7 @@ import {
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UnsupportedPlatformError } from './postgres-errors.ts';
+import { canExecute } from './programs.ts';
 
 /** One entry of the package's list of the links that npm cannot carry; paths start with `native/`. */
 interface PackedLink {
@@ -61,15 +61,6 @@ export function prepareBinaries(native: string, folder: string, forOtherUser: bo
 function runsInPlace(native: string, links: readonly PackedLink[]): boolean {
   const executable = TOOLS.every((tool) => canExecute(join(native, tool)));
   return executable && links.every(({ target }) => existsSync(join(dirname(native), target)));
-}
-
-function canExecute(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function shareTree(from: string, to: string): void {

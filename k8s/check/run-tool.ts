@@ -1,10 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-
-/** Some 100 KB is what an overlay renders to; a dashboard is the most of it. */
-const longestOutput = 64 * 1024 * 1024;
+import { run } from '../run.ts';
 
 export interface ToolOptions {
   readonly cwd?: string;
@@ -25,21 +19,13 @@ export type ToolResult =
 export async function runTool(
   program: string,
   args: readonly string[],
-  options: ToolOptions = {},
+  { cwd, env = process.env }: ToolOptions = {},
 ): Promise<ToolResult> {
   try {
-    const ended = await run(program, [...args], { ...options, maxBuffer: longestOutput });
-    return { found: true, ok: true, ...ended };
+    const { code, stdout, stderr } = await run(program, args, { folder: cwd, env });
+    return { found: true, ok: code === 0, stdout, stderr };
   } catch (error) {
-    const {
-      code,
-      stdout = '',
-      stderr = '',
-    } = error as NodeJS.ErrnoException & {
-      readonly stdout?: string;
-      readonly stderr?: string;
-    };
-    if (code === 'ENOENT') return { found: false };
-    return { found: true, ok: false, stdout, stderr: stderr || String(error) };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { found: false };
+    return { found: true, ok: false, stdout: '', stderr: String(error) };
   }
 }

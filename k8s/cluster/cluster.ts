@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Answer } from '../run.ts';
 import { type BuildOptions, buildPrograms } from './build/build.ts';
 import { runKubectl } from './control/kubectl.ts';
 import { endServersOf } from './control/processes.ts';
@@ -10,7 +11,6 @@ import { folderPrefix, type KeeperMessage, type KeeperOptions } from './control/
 import { files } from './control/servers.ts';
 import { ClusterFailedError } from './errors.ts';
 import { sweepOwnedFolders } from './owned-folder.ts';
-import type { Answer } from './run.ts';
 
 /** A control plane that runs: etcd, an API server and the controllers, and no node. */
 export interface Cluster {

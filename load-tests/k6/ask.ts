@@ -2,8 +2,9 @@ import { check } from 'k6';
 import exec from 'k6/execution';
 import http, { type RefinedResponse } from 'k6/http';
 import { Rate, Trend } from 'k6/metrics';
+import type { Customer } from '../companion.ts';
 import { noRelease, type Operation } from './limits.ts';
-import { type Customer, shop } from './settings.ts';
+import { shop } from './settings.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -2,8 +2,9 @@ import { check } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { Counter, Rate } from 'k6/metrics';
+import type { Customer } from '../companion.ts';
 import { asker, type Fields } from './ask.ts';
-import { type Customer, customers, shop } from './settings.ts';
+import { customers, shop } from './settings.ts';
 
 const completed = new Counter('journeys_completed');
 const wrong = new Rate('answer_wrong');

@@ -1,12 +1,6 @@
 import { SharedArray } from 'k6/data';
+import type { Customer } from '../companion.ts';
 import type { Baseline, Thresholds } from './limits.ts';
-
-/** Who orders; the token is sent as the bearer token. See companion.ts. */
-export interface Customer {
-  readonly id: string;
-  readonly token: string;
-  readonly early?: true;
-}
 
 /**
  * What a script is told, by the environment:

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Customer, readBack } from './read-back.ts';
+import type { Customer } from '../companion.ts';
+import { readBack } from './read-back.ts';
 import { type Scenario, startK6 } from './run-k6.ts';
 import type { Outcome } from './told.ts';
 
@@ -56,6 +57,7 @@ export async function againstShop(options: ShopOptions): Promise<Outcome> {
   });
   signal.addEventListener('abort', run.stop, { once: true });
   const report = await run.report;
+  signal.throwIfAborted();
   const back = await readBack(shop, customers, run.toldFile);
   return { report, before: null, readBack: back, lab: null };
 }

@@ -21,18 +21,22 @@ export interface LabOptions {
 }
 
 /** Longer than any rollout: it is told to stop. */
-const endlessSeconds = 6 * 3_600;
+const endlessSeconds = 3_600;
 const baselineSeconds = 15;
 
-/** Carries a load test out on a shop of its own, on this machine. */
-export async function besideLab(options: LabOptions): Promise<Outcome> {
+/** Carries a load test out on a shop of its own, on this machine; k6 ends with it, however it ends. */
+export async function besideLab(options: LabOptions, lab = runLab): Promise<Outcome> {
   const conductor = new Conductor(options);
   const args = options.scenario === 'rollout' ? rolloutArgs(options) : holdArgs();
   const common = ['--quick', '--no-page', '--port', '0', '--out', join(options.folder, 'lab')];
   const say = options.scenario === 'rollout' ? options.say : () => {};
-  const code = await runLab([...args, ...common], conductor, say, options.signal);
-  options.signal.throwIfAborted();
-  return conductor.outcome(code);
+  try {
+    const code = await lab([...args, ...common], conductor, say, options.signal);
+    options.signal.throwIfAborted();
+    return await conductor.outcome(code);
+  } finally {
+    await conductor.stop();
+  }
 }
 
 /** The healthy canary is the demo, whose steps are short: nothing has to show in them. */
@@ -89,7 +93,7 @@ class Conductor {
     return { report: await run.report, before: this.#before, readBack: read, lab };
   }
 
-  /** For when it does not end as it should: nothing goes on sending. */
+  /** Nothing goes on sending. */
   async stop(): Promise<void> {
     this.#run?.stop();
     await this.#run?.report.catch(() => {}); // the failure was told already

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findProgram, toolsFolder } from '@scaleretail/embedded/programs';
 
 /** k6 is nowhere to be found. */
 export class NoK6Error extends Error {
@@ -18,20 +17,10 @@ export class NoK6Error extends Error {
 
 /** The path of k6, from PATH or the project's folder of tools. @throws {NoK6Error} */
 export function findK6(env: NodeJS.ProcessEnv = process.env): string {
-  const tools = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'scaleretail', 'bin');
-  const folders = [...(env.PATH ?? '').split(delimiter), tools];
-  const found = folders.map((folder) => join(folder, 'k6')).find(isExecutable);
+  const tools = join(toolsFolder(env), 'bin');
+  const found = findProgram('k6', env.PATH, tools);
   if (found === undefined) throw new NoK6Error(tools);
   return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A command that ends when this process does, however that comes about, where the system lets it. */

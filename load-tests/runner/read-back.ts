@@ -1,10 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-
-export interface Customer {
-  readonly id: string;
-  readonly token: string;
-}
+import type { Customer } from '../companion.ts';
 
 /** A line of what customers were told; see journey.ts. */
 interface Told {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toolsFolder } from '@scaleretail/embedded/programs';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const requirements = here('requirements.txt');
@@ -20,8 +20,7 @@ export class InstallError extends Error {}
 export async function installSchemathesis(): Promise<string> {
   const wanted = readFileSync(requirements, 'utf8');
   const [, version = ''] = /^schemathesis==(\S+)$/m.exec(wanted) ?? [];
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(cache, 'scaleretail', `schemathesis-${version}`);
+  const folder = join(toolsFolder(), `schemathesis-${version}`);
   const stamp = join(folder, 'installed.txt');
   const program = join(folder, 'bin', 'schemathesis');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return program;

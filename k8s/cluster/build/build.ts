@@ -2,15 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { toolsFolder } from '@scaleretail/embedded/programs';
 import { createOwnedFolder, removeFolder, sweepOwnedFolders } from '../owned-folder.ts';
 import { runGo } from './go.ts';
-import {
-  buildArguments,
-  kubernetesVersion,
-  programNames,
-  programsFolder,
-  toolsFolder,
-} from './programs.ts';
+import { buildArguments, kubernetesVersion, programNames, programsFolder } from './programs.ts';
 
 const goModule = fileURLToPath(new URL('..', import.meta.url));
 const unfinished = 'building';

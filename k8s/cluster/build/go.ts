@@ -1,26 +1,15 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from '@scaleretail/embedded/programs';
+import { run } from '../../run.ts';
 import { CommandFailedError, NoGoError } from '../errors.ts';
-import { run } from '../run.ts';
 
 /** Where Go's own installation guide puts it; a shell may not have it in its PATH yet. */
 const usualFolder = '/usr/local/go/bin';
 
 /** The path of Go. @throws {NoGoError} */
 export function findGo(path = process.env.PATH ?? '', usual = usualFolder): string {
-  const folders = [...path.split(delimiter), usual];
-  const found = folders.map((folder) => join(folder, 'go')).find(isExecutable);
+  const found = findProgram('go', path, usual);
   if (found === undefined) throw new NoGoError([usual]);
   return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { toolsFolder } from '@scaleretail/embedded/programs';
 
 /** The programs of which a control plane consists, and where go.mod has each from. */
 export const programs = {
@@ -26,11 +26,6 @@ export function requiredVersion(goMod: string, module: string): string {
 export function kubernetesVersion(): string {
   const goMod = readFileSync(new URL('../go.mod', import.meta.url), 'utf8');
   return requiredVersion(goMod, 'k8s.io/kubernetes');
-}
-
-/** The project's folder of tools, shared by all its checkouts. */
-export function toolsFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'scaleretail');
 }
 
 /** Where the programs of a version of Kubernetes are. */

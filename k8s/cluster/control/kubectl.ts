@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Answer, run } from '../run.ts';
+import { type Answer, run } from '../../run.ts';
 import { files } from './servers.ts';
 
 /** A kubectl and the folder of the control plane that it is to talk to. */

@@ -1,20 +1,10 @@
 import { expect, it } from 'vitest';
+import { seen } from './fake-observation.ts';
 import { Journeys } from './journeys.ts';
 import type { Kind, Observation } from './types.ts';
 
 const of = (kind: Kind, latencies: readonly number[]): Observation[] =>
-  latencies.map((latencyMs) => ({
-    at: 0,
-    latencyMs,
-    kind,
-    customer: 0,
-    status: 200,
-    release: '1.0',
-    replica: 'a',
-    ok: true,
-    wrong: false,
-    variant: false,
-  }));
+  latencies.map((latencyMs) => seen({ kind, latencyMs }));
 
 it('weighs each kind as often as it is in a journey, however often it was sent', () => {
   const journeys = new Journeys();

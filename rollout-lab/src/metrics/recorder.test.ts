@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { seen } from './fake-observation.ts';
 import { TooLongAgoError } from './recent.ts';
 import { PhaseError, Recorder, UNKNOWN_RELEASE } from './recorder.ts';
 import type { Observation } from './types.ts';
 
-const T0 = 1_800_000_000_000;
+const T0 = seen().at;
 
-const seen = (overrides: Partial<Observation> = {}): Observation => ({
-  at: T0,
-  latencyMs: 10,
-  kind: 'read-order',
-  customer: 0,
-  status: 200,
-  release: '1.0',
-  replica: 'a',
-  ok: true,
-  wrong: false,
-  variant: false,
-  ...overrides,
-});
 const failed = (overrides: Partial<Observation> = {}) =>
   seen({ status: 500, ok: false, ...overrides });
 

@@ -9,7 +9,7 @@ export interface Answer {
 }
 
 export interface RunOptions {
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** The whole environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly stdin?: string | undefined;
