@@ -69,6 +69,8 @@ it('neither does a run that somebody interrupts', async () => {
   const outcome = besides(async (_, beside) => {
     await beside.open(shop);
     interrupted.abort(new Error('stopped'));
+    // The lab's router does not end before nobody sends any more.
+    await expect.poll(isThere).toBe(false);
     return 143;
   }, interrupted.signal);
   await expect(outcome).rejects.toThrow('stopped');

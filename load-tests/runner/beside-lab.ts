@@ -30,6 +30,8 @@ export async function besideLab(options: LabOptions, lab = runLab): Promise<Outc
   const args = options.scenario === 'rollout' ? rolloutArgs(options) : holdArgs();
   const common = ['--quick', '--no-page', '--port', '0', '--out', join(options.folder, 'lab')];
   const say = options.scenario === 'rollout' ? options.say : () => {};
+  // At once: the lab's router waits for whoever still sends before it ends.
+  options.signal.addEventListener('abort', () => void conductor.stop(), { once: true });
   try {
     const code = await lab([...args, ...common], conductor, say, options.signal);
     options.signal.throwIfAborted();
@@ -104,6 +106,7 @@ class Conductor {
   }
 
   #start(scenario: Scenario, folder: string, seconds: number | null): K6Run {
+    this.#options.signal.throwIfAborted();
     const shop = this.#shop;
     if (shop === null) throw new Error('there is no shop yet');
     mkdirSync(folder, { recursive: true });
